@@ -1,0 +1,5 @@
+"""Lets `python -m summitry` run the command."""
+
+from summitry.cli import main
+
+main()

@@ -1,0 +1,200 @@
+"""The curator's commands: validate, load, update, history, revert."""
+
+import getpass
+import sys
+from collections.abc import Awaitable, Sequence
+from functools import partial
+
+import click
+
+from summitry.assembly import opened, rehearsing
+from summitry.cli.fixing import fix
+from summitry.cli.options import settings_options
+from summitry.cli.reports import format_option, show, show_lines
+from summitry.cli.shell import REFUSED, Command, examples, need_data, patiently, read, run, say, upload
+from summitry.errors import Refused, ScanRefused
+from summitry.model import Commit, Finding, Report, Severity, Upload
+from summitry.report import summary
+from summitry.settings import Settings
+from summitry.source import text_of
+from summitry.terms import display
+from summitry.usecases import difference
+from summitry.usecases import history as past
+from summitry.usecases.ingest import SYNTAX, Outcome
+from summitry.usecases.service import Service
+
+_FILES = click.argument("files", nargs=-1, required=True, type=click.Path(allow_dash=True))
+_GRAPH = click.option("--graph", help="IRI of the graph; by default the file's name below …/summitry/graph/.")
+DRY_RUN = click.option("--dry-run", is_flag=True, help="Show what would change; store nothing.")
+
+
+def signed(command: Command) -> Command:
+    """Add the options that say who changes something and why."""
+    command = click.option("--message", default="", help="Why, for the history.")(command)
+    return click.option(
+        "--agent", default=getpass.getuser, show_default="your user name", help="Who, for the history."
+    )(command)
+
+
+@click.command(
+    epilog=examples(
+        "validate draft.ttl",
+        "validate --fix draft.ttl",
+        "validate --format github *.ttl",
+        "validate --graph https://w3id.org/summitry/graph/draft - < draft.ttl",
+    )
+)
+@_FILES
+@_GRAPH
+@format_option
+@click.option("--fix", "is_fixing", is_flag=True, help="Make the mends that are certain in the files first.")
+@settings_options("data")
+def validate(files: tuple[str, ...], graph: str | None, form: str, is_fixing: bool, data: str) -> None:
+    """Tell what is wrong with FILES, at file:line:column, and store nothing.
+
+    They are checked against the store in --data, or without one against the shipped graph.
+    """
+    documents = [upload(name, graph) for name in files]
+    sys.exit(run(_validate(documents, form, is_fixing, Settings(data=data, empty=True))))
+
+
+@click.command(
+    epilog=examples(
+        "load --data ./graph --dry-run draft.ttl", 'load --data ./graph --message "APEC 2025" draft.ttl'
+    )
+)
+@_FILES
+@_GRAPH
+@DRY_RUN
+@signed
+@settings_options("data")
+def load(
+    files: tuple[str, ...], graph: str | None, dry_run: bool, agent: str, message: str, data: str
+) -> None:
+    """Make each of FILES the content of its graph in the store --data, or refuse it and change nothing."""
+    need_data(data)
+    sys.exit(run(_load(files, graph, Commit(agent, message), dry_run, Settings(data=data))))
+
+
+@click.command(
+    epilog=examples(
+        "update --data ./graph --dry-run change.ru",
+        'update --data ./graph --message "a typing error" - < change.ru',
+    )
+)
+@click.argument("file", type=click.Path(allow_dash=True))
+@DRY_RUN
+@signed
+@settings_options("data")
+def update(file: str, dry_run: bool, agent: str, message: str, data: str) -> None:
+    """Do what the SPARQL Update in FILE asks for, whole, or refuse it and change nothing."""
+    need_data(data)
+    sys.exit(run(_update(file, Commit(agent, message), dry_run, Settings(data=data))))
+
+
+@click.command(epilog=examples("history --data ./graph", "history --data ./graph 7"))
+@click.argument("number", type=int, required=False)
+@click.option("--limit", default=20, show_default=True, help="How many revisions to list.")
+@settings_options("data")
+def history(number: int | None, limit: int, data: str) -> None:
+    """List the latest revisions of the store --data, or show what revision NUMBER changed."""
+    need_data(data)
+    run(_history(number, limit, Settings(data=data, empty=True)))
+
+
+@click.command(epilog=examples('revert --data ./graph --message "wrong source" 7'))
+@click.argument("number", type=int)
+@signed
+@settings_options("data")
+def revert(number: int, agent: str, message: str, data: str) -> None:
+    """Undo revision NUMBER of the store --data by a new one, if nothing changed the same again since."""
+    need_data(data)
+    commit = Commit(agent, message or f"undoes revision {number}")
+    sys.exit(run(_revert(number, commit, Settings(data=data, empty=True))))
+
+
+async def _validate(documents: Sequence[Upload], form: str, is_fixing: bool, settings: Settings) -> int:
+    async with rehearsing(settings, say) as service:
+        judge = partial(_judged, service)
+        pairs = [
+            await fix(document, judge) if is_fixing else (document, await judge(document))
+            for document in documents
+        ]
+    report = Report(tuple(finding for _, each in pairs for finding in each.findings))
+    show(report, [document for document, _ in pairs], form)
+    return 0 if report.conforms else REFUSED
+
+
+async def _judged(service: Service, document: Upload) -> Report:
+    try:
+        return (await patiently(document.name, service.ingest.rehearse(document))).report
+    except ScanRefused as refused:
+        return Report((Finding(Severity.VIOLATION, str(refused), file=document.name, component=SYNTAX),))
+
+
+async def _load(
+    files: tuple[str, ...], graph: str | None, commit: Commit, dry_run: bool, settings: Settings
+) -> int:
+    async with opened(settings, say) as service:
+        codes = [await _load_one(service, upload(name, graph), commit, dry_run) for name in files]
+    return max(codes)
+
+
+async def _load_one(service: Service, document: Upload, commit: Commit, dry_run: bool) -> int:
+    ingest = service.ingest
+    write = ingest.rehearse(document) if dry_run else ingest.write(document, commit)
+    return await told(service, document.name, write, [document])
+
+
+async def _update(file: str, commit: Commit, dry_run: bool, settings: Settings) -> int:
+    text = read(file)
+    async with opened(settings, say) as service:
+        ingest = service.ingest
+        write = ingest.rehearse_update(text) if dry_run else ingest.update(text, commit)
+        return await told(service, file, write)
+
+
+async def _revert(number: int, commit: Commit, settings: Settings) -> int:
+    async with opened(settings, say) as service:
+        return await told(service, f"revision {number}", service.ingest.revert(number, commit))
+
+
+async def _history(number: int | None, limit: int, settings: Settings) -> None:
+    async with opened(settings, say) as service:
+        if number is not None:
+            for line in past.readable(service.store, number):
+                click.echo(line)
+            return
+        for revision in past.revisions(service.store, limit=limit):
+            commit = revision.commit
+            click.echo(
+                f"{revision.number}\t{revision.at:%Y-%m-%d %H:%M:%S}Z\t{commit.agent}\t{commit.message}"
+            )
+
+
+async def told(
+    service: Service, name: str, write: Awaitable[Outcome], documents: Sequence[Upload] = ()
+) -> int:
+    """Print what came of a write; give the exit code."""
+    try:
+        outcome = await patiently(name, write)
+    except Refused as refused:
+        outcome = Outcome(refused.report, 0, 0, 0)
+    show_lines(outcome.report, {document.name: text_of(document.content) for document in documents})
+    say(f"{name}: {summary(outcome.report)}")
+    if not outcome.report.conforms:
+        say(f"{name}: refused; nothing of it is stored")
+        return REFUSED
+    if not outcome.revision:
+        _foretell(service, outcome)
+    done = f"revision {outcome.revision.number}" if outcome.revision else "nothing stored"
+    say(f"{name}: {outcome.added} triples to add, {outcome.removed} to remove: {done}")
+    return 0
+
+
+def _foretell(service: Service, outcome: Outcome) -> None:
+    """Print what a write would change, and which new entities look like ones that exist already."""
+    for line in difference.readable(difference.differences(service.store, outcome.change)):
+        click.echo(line)
+    for one in difference.lookalikes(service.store, outcome.change):
+        say(f"{display(one.new)} looks like {display(one.existing)}, “{one.name}”: if it is, use that IRI")

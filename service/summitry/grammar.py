@@ -1,0 +1,58 @@
+"""What the engine says of a query that is no SPARQL, in words, and with the place.
+
+The engine's parser tells what it expected as the names and character classes of its own grammar.
+"""
+
+import re
+from difflib import get_close_matches
+from typing import Final
+
+from summitry.errors import MalformedQuery
+from summitry.terms import PREFIXES
+
+_PLACE: Final = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
+_CLASS: Final = re.compile(r"\[(?:'[^']*'|[^\]'])*\](?:, )?")
+_NAME: Final = re.compile(r"([\w.-]*):[\w.%-]*\s*\Z")
+_TOKEN: Final = re.compile(r"\S+")
+_UNDECLARED: Final = "Prefix not found"
+_RESULTS_TWICE: Final = "The SELECT overrides an existing variable"
+
+
+def malformed(message: str, query: str) -> MalformedQuery:
+    """Give the error for what the engine said of `query`: `line` and `column` from 1, 0 where it named none."""
+    place = _PLACE.fullmatch(message)
+    if place is None:
+        return MalformedQuery(message)
+    line, column = int(place[1]), int(place[2])
+    before = _before(query, line, column)
+    name = _NAME.search(before)
+    if _UNDECLARED in place[3] and name and name[1] not in PREFIXES:
+        line, column = (
+            before.count("\n", 0, name.start()) + 1,
+            name.start() - before.rfind("\n", 0, name.start()),
+        )
+        return MalformedQuery(_undeclared(name[1]), line=line, column=column)
+    return MalformedQuery(_expectation(place[3], query[len(before) :]), line=line, column=column)
+
+
+def _before(query: str, line: int, column: int) -> str:
+    lines = query.split("\n")
+    return "\n".join([*lines[: line - 1], lines[line - 1][: column - 1]])
+
+
+def _undeclared(prefix: str) -> str:
+    close = get_close_matches(prefix, PREFIXES, n=1)
+    meant = f"; did you mean {close[0]}:?" if close else ""
+    return f"the prefix {prefix}: is not declared; write PREFIX {prefix}: <…> at the top{meant}"
+
+
+def _expectation(expected: str, rest: str) -> str:
+    if _RESULTS_TWICE in expected:
+        return (
+            "SELECT gives a name to an expression that a variable of the pattern has already; choose another"
+        )
+    token = _TOKEN.match(rest.lstrip())
+    found = f"“{token[0][:40]}”" if token else "the end"
+    words = [word.strip() for word in _CLASS.sub("", expected).split(", ")]
+    wanted = [word for word in words if word and word != _UNDECLARED]
+    return f"{' or '.join(wanted)} is expected before {found}" if wanted else f"{found} cannot stand here"

@@ -1,0 +1,142 @@
+"""What an upload would do to a store, worked out on a private copy of that store.
+
+The steps of a write before anything is stored: scan, parse, canonical form, difference, what follows for
+the inferred types and for the merge, and validation of the state that the write would leave.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from pyoxigraph import Quad, Store
+
+from summitry import causes, infer, merge
+from summitry.advice import for_result
+from summitry.canonical import canonical
+from summitry.diff import diff
+from summitry.errors import BadParameter, SystemGraph
+from summitry.model import Changeset, Finding, Method, Report, Upload
+from summitry.parse import parse
+from summitry.places import Places
+from summitry.scan import scan_upload
+from summitry.source import Source, text_of
+from summitry.terms import ONTOLOGY_GRAPH, SHAPES_GRAPH, UNNAMED, Graph, is_source
+from summitry.validate.engine import Engine
+from summitry.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What was found, and the whole change: source graph, inferred types and merge. Empty if malformed."""
+
+    report: Report
+    change: Changeset = field(default_factory=Changeset)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a write is held to. `operator` is for the system's own graphs: no rules for curators apply."""
+
+    instance_base: str
+    upload_bytes: int
+    operator: bool = False
+
+
+def rehearse(store: Store, upload: Upload, rules: Rules) -> Rehearsal:
+    """Give what would happen if `upload` were written as its method says.
+
+    `store` holds the result of the change afterwards, or any state: it must be a copy.
+
+    Raises:
+        ScanRefused: the upload is not handed to a parser.
+        BadParameter, SystemGraph: it names another graph than its own, or one of the system.
+    """
+    if upload.method is Method.DELETE:
+        return judge(store, diff(_held(store, [upload.graph]), frozenset()), rules)
+    scan_upload(upload.content, upload.media, limit=rules.upload_bytes)
+    parsed = parse(upload, base=upload.graph.value)
+    if not Report(parsed.findings).conforms:
+        return Rehearsal(Report(parsed.findings))
+    forms = canonical(parsed.quads, upload.graph)
+    places = Places(
+        {form: parsed.places[quad] for quad, form in forms.items() if quad in parsed.places},
+        Source(text_of(upload.content), parsed.prefixes) if parsed.places else Source(),
+    )
+    new = frozenset(forms.values())
+    held = _held(store, _graphs(upload, new, rules))
+    rehearsal = judge(store, diff(held, new | held if upload.method is Method.ADD else new), rules, places)
+    found = (replace(f, file=upload.name) for f in (*parsed.findings, *rehearsal.report.findings))
+    return Rehearsal(
+        Report(tuple(sorted(found, key=lambda f: (f.line, f.column, f.shape)))), rehearsal.change
+    )
+
+
+def _graphs(upload: Upload, quads: Iterable[Quad], rules: Rules) -> set[Graph]:
+    """Give the graphs that `upload` is about: its own, or of a dataset those that it has statements for."""
+    graphs = {quad.graph_name for quad in quads}
+    if not upload.is_dataset:
+        if others := graphs - {upload.graph}:
+            raise BadParameter(
+                f"the document is for {upload.graph}, and states something in {min(others, key=str)}"
+            )
+        graphs = {upload.graph}
+    if UNNAMED in graphs:
+        raise BadParameter("the document has statements outside of all graphs; write them into one")
+    for graph in graphs:
+        if not rules.operator and not is_source(graph):
+            raise SystemGraph(f"the graph {graph} is the system's own; choose another name")
+    return graphs
+
+
+def _held(store: Store, graphs: Iterable[Graph]) -> frozenset[Quad]:
+    return frozenset(quad for graph in graphs for quad in store.quads_for_pattern(None, None, None, graph))
+
+
+def judge(store: Store, asserted: Changeset, rules: Rules, places: Places | None = None) -> Rehearsal:
+    """Give what follows from a change of source graphs, and what the shapes say of the state it would leave."""
+    change = _apply(store, asserted)
+    if rules.operator:
+        return Rehearsal(Report(tuple(_audited(store, change))), change)
+    found = causes.distinct(_found(store, change, rules, places or Places()))
+    return Rehearsal(Report(tuple(found)), change)
+
+
+def _apply(store: Store, asserted: Changeset) -> Changeset:
+    """Make the change and all that follows from it; give the whole."""
+    merge.apply(store, asserted)
+    merged = merge.follow(store, asserted)
+    merge.apply(store, merged)
+    inferred = infer.follow(store, asserted)
+    merge.apply(store, inferred)
+    merged_types = merge.follow(store, inferred)
+    merge.apply(store, merged_types)
+    return _joined([asserted, merged, inferred, merged_types])
+
+
+def _joined(changes: Iterable[Changeset]) -> Changeset:
+    """Give one change for several in turn; what one adds and a later one removes is in neither part."""
+    added: frozenset[Quad] = frozenset()
+    removed: frozenset[Quad] = frozenset()
+    for change in changes:
+        added, removed = (
+            (added - change.removed) | (change.added - removed),
+            (removed - change.added) | (change.removed - added),
+        )
+    return Changeset(added, removed)
+
+
+def _audited(store: Store, change: Changeset) -> Iterator[Finding]:
+    """Give what the shapes find in the whole store, when a change of theirs or of the ontology takes effect."""
+    if any(quad.graph_name in (ONTOLOGY_GRAPH, SHAPES_GRAPH) for quad in change.added | change.removed):
+        yield from map(Places().locate, Engine(store).all_results())
+
+
+def _found(store: Store, change: Changeset, rules: Rules, places: Places) -> Iterator[Finding]:
+    remarks = list(Vocabulary(store, rules.instance_base).remarks(change))
+    yield from map(places.locate_remark, remarks)
+    engine = Engine(store)
+    results = list(causes.roots(engine.results(change), remarks, change.added))
+    if results:
+        merge.apply(store, change.inverse())
+        standing = engine.still(results)
+        for result in results:
+            yield replace(places.explained(result, for_result(store, result)), standing=result in standing)

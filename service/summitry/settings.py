@@ -1,0 +1,67 @@
+"""Every setting of the service, read once at start and passed on as one value.
+
+Each field's `doc` is the help of its `--option`, and its row in the README's table; the environment
+variable is `SUMMITRY_` with the field's name in capitals.
+"""
+
+import os
+from dataclasses import dataclass, field
+from typing import Final
+
+ENVIRONMENT: Final = "SUMMITRY_"
+MIB: Final = 1024 * 1024
+
+
+def _doc(text: str, *, default: str = "") -> dict[str, str]:
+    """Give what a field says of itself; `default` describes one that depends on the machine."""
+    return {"doc": text, "default": default}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Where the service listens, what it keeps, and the limits that guard it: seconds and bytes."""
+
+    data: str = field(
+        default="",
+        metadata=_doc("Directory of the store; without one it is temporary and ends with the process."),
+    )
+    host: str = field(default="127.0.0.1", metadata=_doc("Address to listen on."))
+    port: int = field(default=8000, metadata=_doc("Port to listen on; 0 takes a free one."))
+    empty: bool = field(
+        default=False, metadata=_doc("Leave an empty store empty: do not load the shipped graph.")
+    )
+    token: str = field(
+        default="",
+        metadata=_doc(
+            "Bearer token of the curator of all graphs; without one a fresh token is printed at start."
+        ),
+    )
+    require_if_match: bool = field(
+        default=False, metadata=_doc("Refuse to replace or delete a graph without If-Match (428).")
+    )
+    instance_base: str = field(
+        default="https://w3id.org/summitry/id/",
+        metadata=_doc("What the IRIs of this graph's entities start with."),
+    )
+    workspace: str = field(
+        default="",
+        metadata=_doc("Graph that takes what an update inserts without naming a graph; else it is refused."),
+    )
+    workers: int = field(
+        default_factory=lambda: max(2, os.cpu_count() or 1),
+        metadata=_doc(
+            "Worker processes that answer queries at the same time.", default="processor count, at least 2"
+        ),
+    )
+    queue: int = field(default=64, metadata=_doc("Queries that may wait for a worker; one more is refused."))
+    query_seconds: float = field(default=30.0, metadata=_doc("Wall-clock limit of one query."))
+    write_seconds: float = field(default=120.0, metadata=_doc("Wall-clock limit of checking one upload."))
+    memory_bytes: int = field(
+        default=1024 * MIB, metadata=_doc("Memory that one worker may use on top of the graph it shares.")
+    )
+    result_bytes: int = field(default=512 * MIB, metadata=_doc("Largest answer of one query."))
+    query_bytes: int = field(default=MIB, metadata=_doc("Largest text of one query."))
+    upload_bytes: int = field(default=32 * MIB, metadata=_doc("Largest document that one request may bring."))
+    request_seconds: float = field(
+        default=60.0, metadata=_doc("Time in which a client must have sent its whole request.")
+    )

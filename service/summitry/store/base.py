@@ -1,0 +1,83 @@
+"""The contract of a store: what the use-cases need of it, whatever engine keeps the graph."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
+
+from summitry.model import Changeset, Commit, Revision
+
+Term = NamedNode | BlankNode | Literal
+Row = Mapping[str, Term]
+Bindings = Mapping[str, Sequence[Term]]
+
+
+class GraphStore(Protocol):
+    """Named graphs, their merge as the default graph, and the revisions that led there.
+
+    Reads see whole revisions only. `commit` is called by one writer at a time. What `quads` and `dump` give
+    is read in the thread that asked for it: engines bind an iterator to its thread.
+    """
+
+    def head(self) -> int:
+        """Give the number of the last revision, 0 for a store that never changed."""
+        ...
+
+    def commit(self, change: Changeset, commit: Commit, *, expected: int) -> Revision:
+        """Make `change` and give the revision that records it, durable when this returns.
+
+        `change` is the whole of it: source graph, inferred types and merge.
+
+        Raises:
+            StaleRevision: the head is not `expected`.
+            StoreFull: there is no space; nothing changed.
+        """
+        ...
+
+    def graphs(self) -> list[NamedNode]:
+        """Give the names of all graphs that hold something, the system's included, in order."""
+        ...
+
+    def holds(self, graph: NamedNode) -> bool:
+        """Tell whether `graph` holds anything."""
+        ...
+
+    def quads(self, graph: NamedNode) -> Iterator[Quad]:
+        """Give the content of `graph`."""
+        ...
+
+    def states(self, quad: Quad) -> bool:
+        """Tell whether `quad` is in the store."""
+        ...
+
+    def mentioning(self, term: NamedNode) -> Iterator[Quad]:
+        """Give the quads of source graphs whose subject or object is `term`, each once."""
+        ...
+
+    def select(self, name: str, bindings: Bindings | None = None) -> list[Row]:
+        """Give the rows of the curated query `name`, its variables bound to terms; unbound ones are absent."""
+        ...
+
+    def construct(self, name: str, bindings: Bindings | None = None) -> list[Triple]:
+        """Give the triples of the curated query `name`, its variables bound to terms."""
+        ...
+
+    def revision(self, number: int) -> Revision:
+        """Give revision `number`. Raises UnknownRevision."""
+        ...
+
+    def last_change(self, graph: NamedNode) -> int:
+        """Give the number of the revision that last changed `graph`, 0 where none did."""
+        ...
+
+    def patch(self, number: int) -> bytes:
+        """Give the RDF Patch of revision `number`. Raises UnknownRevision."""
+        ...
+
+    def dump(self) -> tuple[int, Iterator[bytes]]:
+        """Give the head and, in pieces, the N-Quads of everything at that revision."""
+        ...
+
+    def close(self) -> None:
+        """Close the store."""
+        ...

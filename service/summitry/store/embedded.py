@@ -1,0 +1,253 @@
+"""The embedded store: Oxigraph on disk, behind the ledger. One process at a time.
+
+A commit is in the ledger, synced, before the store changes; opening replays what the store lacks, so a
+kill at any moment leaves all of a revision or nothing of it. A commit for which the disk has no room is
+taken back from the ledger.
+"""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, suppress
+from datetime import UTC, datetime
+from itertools import chain
+from pathlib import Path
+from threading import Lock
+from typing import Final
+
+from pyoxigraph import NamedNode, Quad, QuerySolutions, QueryTriples, RdfFormat, Store, Triple, serialize
+
+from summitry import patch, provenance
+from summitry.bind import bind
+from summitry.errors import BadParameter, StaleRevision, StoreBusy, StoreDamaged, StoreFull, UnknownRevision
+from summitry.model import Changeset, Commit, Revision
+from summitry.store.base import Bindings, Row
+from summitry.store.ledger import Ledger
+from summitry.terms import MERGE, PROVENANCE_GRAPH, is_source
+
+_PIECE: Final = 20_000
+_BULK: Final = 50_000  # quads: from about here on, writing new files costs less than one transaction
+
+
+class EmbeddedStore:
+    """A GraphStore in the directory `path`; without one, in a temporary directory that goes at close."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._temporary = None if path else tempfile.TemporaryDirectory(prefix="summitry-")
+        directory = path or Path(self._temporary.name)  # type: ignore[union-attr]
+        self._path = directory / "graph"
+        self._store = _opened(self._path)
+        self._changing = Lock()
+        self._must_reopen = False
+        try:
+            self._ledger = Ledger(directory / "ledger")
+            self._head = self._catch_up()
+        except StoreDamaged:
+            del self._store
+            raise
+
+    def head(self) -> int:
+        """Give the number of the last revision, 0 for a store that never changed."""
+        return self._head
+
+    def commit(self, change: Changeset, commit: Commit, *, expected: int) -> Revision:
+        """Make `change` and give the revision that records it; see GraphStore."""
+        with self._changing:
+            if expected != self._head:
+                raise StaleRevision(f"the graph moved from r{expected} to r{self._head}; fetch it and retry")
+            self._reopen_after_failure()
+            graphs = provenance.touched(change)
+            revision = Revision(expected + 1, datetime.now(UTC), commit, graphs)
+            whole = change | self._new_descriptions(provenance.describe(revision, change))
+            self._ledger.append(_headed(revision) + patch.write(whole) + b"TC .\n")
+            self._apply_or_take_back(whole)
+            self._head = revision.number
+            return revision
+
+    def _new_descriptions(self, change: Changeset) -> Changeset:
+        """Keep of a change of the provenance graph what really changes it."""
+        return Changeset(
+            frozenset(q for q in change.added if q not in self._store),
+            frozenset(q for q in change.removed if q in self._store and q not in change.added),
+        )
+
+    def graphs(self) -> list[NamedNode]:
+        """Give the names of all graphs that hold something, the system's included, in order."""
+        named = [name for name in self._store.named_graphs() if isinstance(name, NamedNode)]
+        return sorted((name for name in named if self.holds(name)), key=str)
+
+    def holds(self, graph: NamedNode) -> bool:
+        """Tell whether `graph` holds anything."""
+        return next(self._store.quads_for_pattern(None, None, None, graph), None) is not None
+
+    def quads(self, graph: NamedNode) -> Iterator[Quad]:
+        """Give the content of `graph`."""
+        return self._store.quads_for_pattern(None, None, None, graph)
+
+    def states(self, quad: Quad) -> bool:
+        """Tell whether `quad` is in the store."""
+        return quad in self._store
+
+    def mentioning(self, term: NamedNode) -> Iterator[Quad]:
+        """Give the quads of source graphs whose subject or object is `term`, each once."""
+        said = self._store.quads_for_pattern(term, None, None, None)
+        linked = self._store.quads_for_pattern(None, None, term, None)
+        found = chain(said, (quad for quad in linked if quad.subject != term))
+        return (quad for quad in found if is_source(quad.graph_name))
+
+    def select(self, name: str, bindings: Bindings | None = None) -> list[Row]:
+        """Give the rows of the curated query `name`; see GraphStore."""
+        solutions = self._store.query(bind(name, bindings or {}))
+        assert isinstance(solutions, QuerySolutions)
+        names = [variable.value for variable in solutions.variables]
+        return [
+            {n: term for n in names if (term := row[n]) is not None and not isinstance(term, Triple)}
+            for row in solutions
+        ]
+
+    def construct(self, name: str, bindings: Bindings | None = None) -> list[Triple]:
+        """Give the triples of the curated query `name`; see GraphStore."""
+        triples = self._store.query(bind(name, bindings or {}))
+        assert isinstance(triples, QueryTriples)
+        return list(triples)
+
+    def revision(self, number: int) -> Revision:
+        """Give revision `number`. Raises UnknownRevision."""
+        this = provenance.iri(number)
+        quads = list(self._store.quads_for_pattern(this, None, None, PROVENANCE_GRAPH))
+        if not quads:
+            raise UnknownRevision(f"there is no revision {number}; the last is {self.head()}")
+        made = self._store.quads_for_pattern(None, provenance.GENERATED_BY, this, PROVENANCE_GRAPH)
+        return provenance.read(number, quads, [q.subject for q in made if isinstance(q.subject, NamedNode)])
+
+    def last_change(self, graph: NamedNode) -> int:
+        """Give the number of the revision that last changed `graph`, 0 where none did."""
+        made = self._store.quads_for_pattern(graph, provenance.GENERATED_BY, None, PROVENANCE_GRAPH)
+        return max((provenance.number(quad.object) for quad in made), default=0)
+
+    def patch(self, number: int) -> bytes:
+        """Give the RDF Patch of revision `number`. Raises UnknownRevision."""
+        if not 1 <= number <= self.head():
+            raise UnknownRevision(f"there is no revision {number}; the last is {self.head()}")
+        return self._ledger.read(number)
+
+    def dump(self) -> tuple[int, Iterator[bytes]]:
+        """Give the head and, in pieces, the N-Quads of everything at that revision."""
+        with self._changing:
+            # An iterator keeps the snapshot of the moment it was made.
+            return self.head(), _pieces(self._store.quads_for_pattern(None, None, None, None))
+
+    def close(self) -> None:
+        """Write everything to disk and close the store."""
+        # The ledger has it all: a disk without room must not keep the rest from being closed.
+        with suppress(OSError):
+            self._store.flush()
+        self._ledger.close()
+        del self._store
+        if self._temporary:
+            self._temporary.cleanup()
+
+    def _catch_up(self) -> int:
+        """Bring the store to the head of the ledger; give that head."""
+        head = self._ledger.head
+        self._refuse_if_ahead_of(head)
+        for recorded in self._ledger.since(self._applied()):
+            self._apply(patch.read(recorded))
+        return head
+
+    def _refuse_if_ahead_of(self, head: int) -> None:
+        if self._holds_description(head + 1):
+            raise StoreDamaged(
+                f"the graph holds revision {head + 1}, of which the ledger has no whole record"
+            )
+
+    def _applied(self) -> int:
+        """Give the last revision that the store holds whole: its description is added with the rest of it."""
+        number = self._ledger.head
+        while number and not self._holds_description(number):
+            number -= 1
+        return number
+
+    def _holds_description(self, number: int) -> bool:
+        this = provenance.iri(number)
+        described = self._store.quads_for_pattern(this, provenance.IDENTIFIER, None, PROVENANCE_GRAPH)
+        return next(described, None) is not None
+
+    def _apply_or_take_back(self, change: Changeset) -> None:
+        """Make the change that the ledger has as its last record, or remove that record."""
+        with ExitStack() as if_it_fails:
+            if_it_fails.callback(self._ledger.take_back)
+            try:
+                self._apply(change)
+            except OSError as error:
+                self._must_reopen = True
+                _remove_leftovers(self._path)
+                raise StoreFull("no space is left to make the change; nothing was written") from error
+            if_it_fails.pop_all()
+
+    def _reopen_after_failure(self) -> None:
+        """Open the graph anew if a write failed: RocksDB refuses all later ones until then. Reads go on."""
+        if self._must_reopen:
+            try:
+                self._store = Store.read_only(str(self._path))
+                self._store = Store(self._path)
+            except OSError as error:
+                raise StoreFull("there is no space to write again yet; nothing was written") from error
+            self._refuse_if_ahead_of(self._head)
+            self._must_reopen = False
+
+    def _apply(self, change: Changeset) -> None:
+        """Make `change` whole or not at all: what there is to add alone as quads, else by an update."""
+        if not change.removed:
+            # RocksDB takes in the new files of a bulk load all at once, and they are on disk by then.
+            is_large = len(change.added) > _BULK
+            (self._store.bulk_extend if is_large else self._store.extend)(change.added)
+            return
+        removed, added = (_data(quads) for quads in (change.removed, change.added))
+        self._store.update(f"DELETE DATA {{ {removed} }} ; INSERT DATA {{ {added} }}")
+
+
+def _opened(path: Path) -> Store:
+    """Give the graph in the directory `path`, which is made with all above it if it is not there."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        store = Store(path)
+        _remove_leftovers(path)
+        return store
+    except RuntimeError as error:
+        raise StoreDamaged(f"the graph in {path} cannot be read: {error}") from error
+    except OSError as error:
+        if "/LOCK:" in str(error):
+            raise StoreBusy(f"the store in {path.parent} is open already; stop what uses it") from error
+        raise BadParameter(f"the store in {path.parent} cannot be opened: {error}") from error
+
+
+def _remove_leftovers(path: Path) -> None:
+    """Remove the files of a bulk load that came to no end: nothing knows of them."""
+    for file in path.glob("bulk-*.sst"):
+        file.unlink()
+
+
+def _data(quads: frozenset[Quad]) -> str:
+    """Give `quads` as the QuadData of SPARQL 1.1 Update, every term in its N-Triples form."""
+    return "\n".join(
+        f"{q.triple} ." if q.graph_name == MERGE else f"GRAPH {q.graph_name} {{ {q.triple} }}" for q in quads
+    )
+
+
+def _headed(revision: Revision) -> bytes:
+    """Give the header lines of the patch of `revision`: https://afs.github.io/rdf-delta/rdf-patch.html."""
+    lines = [f"H id {provenance.iri(revision.number)} ."]
+    if revision.number > 1:
+        lines.append(f"H prev {provenance.iri(revision.number - 1)} .")
+    return "".join(f"{line}\n" for line in [*lines, "TX ."]).encode()
+
+
+def _pieces(quads: Iterator[Quad]) -> Iterator[bytes]:
+    batch: list[Quad] = []
+    for quad in quads:
+        batch.append(quad)
+        if len(batch) == _PIECE:
+            yield serialize(batch, format=RdfFormat.N_QUADS) or b""
+            batch.clear()
+    if batch:
+        yield serialize(batch, format=RdfFormat.N_QUADS) or b""

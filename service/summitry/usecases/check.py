@@ -1,0 +1,28 @@
+"""What the reference engines hold against the ontology, the shapes, the graph, or our own engine."""
+
+from collections.abc import Callable, Iterator
+
+from pyoxigraph import RdfFormat, Store
+
+from summitry.store.base import GraphStore
+from summitry.terms import compact
+from summitry.validate import judge
+
+
+def offences(store: GraphStore, progress: Callable[[str], None]) -> Iterator[str]:
+    """Give one line for each offence, none where all is well."""
+    copy = Store()
+    copy.bulk_load(b"".join(store.dump()[1]), RdfFormat.N_QUADS)
+    progress("the ontology's own rules (ontology/checks)")
+    yield from judge.hygiene(copy)
+    progress("OWL 2 RL consistency of ontology and data (owlrl)")
+    yield from (f"inconsistent: {message}" for message in judge.clashes(copy))
+    progress("SHACL on the whole graph (pySHACL), against the compiled shapes")
+    theirs, ours = judge.verdicts(copy), judge.own_verdicts(copy)
+    yield from (f"only pySHACL says: {_line(verdict)}" for verdict in sorted(theirs - ours))
+    yield from (f"only the compiled shapes say: {_line(verdict)}" for verdict in sorted(ours - theirs))
+
+
+def _line(verdict: judge.Verdict) -> str:
+    focus, shape, component = verdict
+    return f"{compact(shape)} on {compact(focus)} ({compact(component)})"

@@ -1,0 +1,193 @@
+"""How the text of a parameter becomes the terms that a query is bound to, or an error that says what it may be."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from typing import Final, Protocol
+
+from pyoxigraph import Literal, NamedNode
+
+from summitry.errors import BadParameter
+from summitry.store.base import GraphStore, Term
+from summitry.terms import AP, ENTITY_TYPES, PREFIXES, XSD
+
+TODAY: Final = "today"
+ANY: Final = "any"
+DATE: Final = NamedNode(XSD + "date")
+_INTEGER: Final = NamedNode(XSD + "integer")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What texts are read against: a store, what IRIs of entities start with, and the day it is."""
+
+    store: GraphStore
+    base: str
+    today: date
+
+    def iri(self, text: str, types: Sequence[str]) -> list[NamedNode]:
+        """Give what `text` may name: an IRI, a prefixed name, or a slug of one of the entity types."""
+        prefix, colon, local = text.partition(":")
+        if colon and prefix in ENTITY_TYPES:
+            names = [f"{self.base}{prefix}/{local}"]
+        elif colon:
+            names = [PREFIXES[prefix] + local if prefix in PREFIXES else text]
+        else:
+            names = [f"{self.base}{kind}/{text}" for kind in types]
+        try:
+            return [NamedNode(name) for name in names]
+        except ValueError:
+            return []
+
+
+class Kind(Protocol):
+    """A kind of value that a parameter takes."""
+
+    def read(self, text: str, context: Context) -> Sequence[Term] | None:
+        """Give the terms that `text` stands for, any of which may match; None where it restricts nothing.
+
+        Raises:
+            BadParameter: it stands for none; the message says what it may be.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A parameter of a list. `default` is the text that counts where there is none."""
+
+    name: str
+    kind: Kind
+    doc: str
+    example: str = ""
+    default: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """An entity that the graph declares, by slug, prefixed name or IRI."""
+
+    types: tuple[str, ...]
+
+    def read(self, text: str, context: Context) -> list[NamedNode]:
+        """Give those entities called `text` that the graph declares."""
+        candidates = context.iri(text, self.types)
+        rows = context.store.select("classes-of", {"entity": candidates})
+        declared = {row["entity"] for row in rows}
+        if not declared:
+            raise BadParameter(
+                f"the graph declares no {' or '.join(self.types)} {text!r}; write the last part of its IRI, "
+                f"a prefixed name as {self.types[0]}:…, or the whole IRI"
+            )
+        return [candidate for candidate in candidates if candidate in declared]
+
+
+@dataclass(frozen=True, slots=True)
+class ClassOf:
+    """A class of the ontology that is `top` or below it, by its local name."""
+
+    top: str
+
+    def read(self, text: str, context: Context) -> list[NamedNode]:
+        """Give the class called `text`."""
+        rows = context.store.select("classes-below", {"top": [NamedNode(AP + self.top)]})
+        names = [row["class"].value.removeprefix(AP) for row in rows]
+        return [NamedNode(AP + _word(text.removeprefix("ap:").removeprefix(AP), names))]
+
+
+@dataclass(frozen=True, slots=True)
+class ConceptOf:
+    """A concept of the ontology that is of the class `cls`, by the last part of its IRI."""
+
+    cls: str
+
+    def read(self, text: str, context: Context) -> list[NamedNode]:
+        """Give the concept called `text`."""
+        rows = context.store.select("members-of", {"class": [NamedNode(AP + self.cls)]})
+        concepts = {_last(row["entity"].value): NamedNode(row["entity"].value) for row in rows}
+        return [concepts[_word(_last(text), list(concepts))]]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One of a few words."""
+
+    words: tuple[str, ...]
+
+    def read(self, text: str, context: Context) -> list[Literal]:  # noqa: ARG002
+        """Give `text` if it is one of them."""
+        return [Literal(_word(text, self.words))]
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Any text."""
+
+    def read(self, text: str, context: Context) -> list[Literal]:  # noqa: ARG002
+        """Give `text` itself."""
+        return [Literal(text)]
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A code of letters, digits or both, of one of some lengths; the case of letters does not matter."""
+
+    lengths: tuple[int, ...]
+    sort: str
+
+    def read(self, text: str, context: Context) -> list[Literal]:  # noqa: ARG002
+        """Give `text` in capitals."""
+        fits = text.isascii() and (text.isalpha() if self.sort == "letters" else text.isdigit())
+        if not fits or len(text) not in self.lengths:
+            lengths = " or ".join(map(str, self.lengths))
+            raise BadParameter(f"{text!r} is not a code of {lengths} {self.sort}")
+        return [Literal(text.upper())]
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One of a few whole numbers."""
+
+    numbers: tuple[int, ...]
+
+    def read(self, text: str, context: Context) -> list[Literal]:  # noqa: ARG002
+        """Give the number `text`."""
+        return [Literal(_word(text, [str(number) for number in self.numbers]), datatype=_INTEGER)]
+
+
+@dataclass(frozen=True, slots=True)
+class OnDay:
+    """A day, 'today', or 'any'."""
+
+    def read(self, text: str, context: Context) -> list[Literal] | None:
+        """Give the day as a date."""
+        day = day_of(text, context.today)
+        return None if day is None else [Literal(day.isoformat(), datatype=DATE)]
+
+
+def day_of(text: str, today: date) -> date | None:
+    """Give the day that `text` stands for, None for any. Raises BadParameter."""
+    if text in (TODAY, ANY):
+        return today if text == TODAY else None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise BadParameter(f"{text!r} is not a day; write it as 2025-10-30, or 'today', or 'any'") from error
+
+
+def did_you_mean(name: str, names: Sequence[str]) -> str:
+    """Give a hint at the one of `names` that `name` was most likely meant to be, and at all of them."""
+    close = get_close_matches(name, names, n=1)
+    return (f"did you mean {close[0]}? " if close else "") + f"there are: {', '.join(names)}"
+
+
+def _last(iri: str) -> str:
+    """Give the last part of an IRI or of a prefixed name."""
+    return iri.rpartition("/")[2].rpartition(":")[2]
+
+
+def _word(text: str, words: Sequence[str]) -> str:
+    if text not in words:
+        raise BadParameter(f"{text!r} is not one of its values; {did_you_mean(text, words)}")
+    return text

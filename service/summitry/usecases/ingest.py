@@ -1,0 +1,247 @@
+"""The one write: an upload becomes the content of its graph, or nothing happens.
+
+Bytes → parse → validate what the change touches → difference → provenance → commit → revision. Whatever a
+client wrote is read in a worker, on its private copy of the graph; the commit happens here.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from pyoxigraph import NamedNode
+
+from summitry import patch
+from summitry.errors import (
+    BadParameter,
+    Forbidden,
+    InvalidDocument,
+    MalformedDocument,
+    StaleRevision,
+    SystemGraph,
+)
+from summitry.model import Changeset, Commit, Report, Revision, Upload
+from summitry.report import loads
+from summitry.scan import scan_query
+from summitry.settings import Settings
+from summitry.store.base import GraphStore
+from summitry.terms import SHAPES, is_source, is_system
+from summitry.usecases import history, renaming
+from summitry.workers.frames import Fact
+from summitry.workers.pool import Answer, Request, Workers
+
+SYNTAX = SHAPES + "Syntax"
+
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a write did, or in a rehearsal would do. `revision` is None where nothing was committed.
+
+    `added` and `removed` count the triples of source graphs, `change` has them; `base` is the revision it
+    was judged on.
+    """
+
+    report: Report
+    added: int
+    removed: int
+    base: int
+    revision: Revision | None = None
+    change: Changeset = field(default_factory=Changeset)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A change that was worked out on a copy of the graph, and what was found about it."""
+
+    outcome: Outcome
+    change: Changeset
+
+
+class Ingest:
+    """The write use-case over one store. Writers wait for each other."""
+
+    def __init__(self, store: GraphStore, workers: Workers, settings: Settings) -> None:
+        self._store = store
+        self._workers = workers
+        self._settings = settings
+        self._writing = asyncio.Lock()
+
+    async def rehearse(self, upload: Upload) -> Outcome:
+        """Give what `write` would do, and store nothing. The report may refuse it.
+
+        Raises:
+            SystemGraph: the graph is not a client's to write.
+        """
+        _refuse_system(upload)
+        return (await self._judge_upload(upload)).outcome
+
+    async def write(self, upload: Upload, commit: Commit, *, expected: int | None = None) -> Outcome:
+        """Write `upload` to its graph as its method says.
+
+        Raises:
+            MalformedDocument, InvalidDocument: it is refused; the error has the report.
+            StaleRevision: the graph's last change is not revision `expected`.
+            SystemGraph: the graph is not a client's to write.
+        """
+        _refuse_system(upload)
+        signed = replace(commit, digest=hashlib.sha256(upload.content).hexdigest())
+
+        async def judge() -> Judged:
+            self._refuse_stale(upload.graph, expected)
+            return await self._judge_upload(upload)
+
+        return await self._write(judge, signed)
+
+    async def install(self, upload: Upload, commit: Commit) -> Outcome:
+        """Make `upload` the content of its graph, one of the system's perhaps: for the operator, at start.
+
+        The report says what new shapes or a new ontology find in the whole store; it refuses nothing.
+        """
+        signed = replace(commit, digest=hashlib.sha256(upload.content).hexdigest())
+        return await self._write(lambda: self._judge_upload(upload, operator=True), signed, refuses=False)
+
+    def is_installed(self, upload: Upload) -> bool:
+        """Tell whether the graph of `upload` was last changed by these very bytes."""
+        last = self._store.last_change(upload.graph)
+        digest = hashlib.sha256(upload.content).hexdigest()
+        return last > 0 and self._store.revision(last).commit.digest == digest
+
+    async def rehearse_update(self, update: bytes) -> Outcome:
+        """Give what `update` would do, and store nothing. The report may refuse it."""
+        return (await self._judge_update(update)).outcome
+
+    async def update(self, update: bytes, commit: Commit) -> Outcome:
+        """Do what a SPARQL 1.1 Update asks for.
+
+        Raises:
+            ScanRefused, MalformedQuery, BadParameter, SystemGraph: see `summitry.update`.
+            InvalidDocument: the state it would leave breaks a shape; the error has the report.
+        """
+        signed = replace(commit, digest=hashlib.sha256(update).hexdigest())
+        return await self._write(lambda: self._judge_update(update), signed)
+
+    async def revert(self, number: int, commit: Commit) -> Outcome:
+        """Undo revision `number` by a new one.
+
+        Raises:
+            UnknownRevision: it was never made.
+            Conflict: a later revision changed again what it changed.
+            InvalidDocument: without it, the graph would break a shape; the error has the report.
+        """
+
+        async def judge() -> Judged:
+            return await self._judge_change(await asyncio.to_thread(history.inverse, self._store, number))
+
+        return await self._write(judge, commit)
+
+    async def rehearse_replacement(self, old: NamedNode, new: NamedNode, *, merging: bool) -> Outcome:
+        """Give what `replace_entity` would do, and store nothing. The report may refuse it."""
+        return (await self._judge_replacement(old, new, merging)).outcome
+
+    async def replace_entity(
+        self, old: NamedNode, new: NamedNode, commit: Commit, *, merging: bool
+    ) -> Outcome:
+        """Make `new` the IRI of the entity `old`, or where `merging` make one entity of both, which `new` is then.
+
+        Raises:
+            UnknownEntity, BadParameter: see `renaming`; or the commit does not say why.
+            InvalidDocument: what `new` would then be breaks a shape; the error has the report.
+        """
+        if not commit.message.strip():
+            raise BadParameter("the message is empty; say why, for whoever looks up the old name")
+        return await self._write(lambda: self._judge_replacement(old, new, merging), commit)
+
+    async def _write(
+        self, judge: Callable[[], Awaitable[Judged]], commit: Commit, *, refuses: bool = True
+    ) -> Outcome:
+        # A client that goes away must not leave a commit half told: the work goes on without it.
+        return await asyncio.shield(self._write_whole(judge, commit, refuses))
+
+    async def _write_whole(
+        self, judge: Callable[[], Awaitable[Judged]], commit: Commit, refuses: bool
+    ) -> Outcome:
+        async with self._writing:
+            judged = await judge()
+            if refuses:
+                _refuse_if_invalid(judged.outcome.report)
+            _refuse_out_of_scope(judged.change, commit)
+            if not judged.change:
+                return judged.outcome
+            base = judged.outcome.base
+            revision = await asyncio.to_thread(self._store.commit, judged.change, commit, expected=base)
+            await self._workers.apply(patch.changes(self._store.patch(revision.number)), revision.number)
+            return replace(judged.outcome, revision=revision)
+
+    def _refuse_stale(self, graph: NamedNode, expected: int | None) -> None:
+        last = self._store.last_change(graph)
+        if expected is not None and expected != last:
+            raise StaleRevision(f"the graph {graph} is at r{last}, not at r{expected}; fetch it and retry")
+
+    async def _judge_upload(self, upload: Upload, *, operator: bool = False) -> Judged:
+        facts: dict[str, Fact] = {
+            "media": upload.media,
+            "graph": upload.graph.value,
+            "name": upload.name,
+            "method": upload.method.value,
+            "is_dataset": upload.is_dataset,
+            "operator": operator,
+        }
+        return await self._judged("rehearse", upload.content, facts)
+
+    async def _judge_update(self, update: bytes) -> Judged:
+        scan_query(update, limit=self._settings.query_bytes)
+        answer = await self._run("update", update, {"workspace": self._settings.workspace})
+        return await self._judge_change(patch.read(await _content(answer)))
+
+    async def _judge_replacement(self, old: NamedNode, new: NamedNode, merging: bool) -> Judged:
+        base = self._settings.instance_base
+        find = renaming.merged if merging else partial(renaming.renamed, base=base)
+        return await self._judge_change(await asyncio.to_thread(find, self._store, old, new))
+
+    async def _judge_change(self, change: Changeset) -> Judged:
+        return await self._judged("propose", patch.write(change), {})
+
+    async def _judged(self, job: str, body: bytes, facts: Mapping[str, Fact]) -> Judged:
+        answer = await self._run(job, body, facts)
+        change = await asyncio.to_thread(patch.read, await _content(answer))
+        report = loads(str(answer.meta["report"]))
+        stated = change.of_sources()
+        outcome = Outcome(report, len(stated.added), len(stated.removed), answer.revision, change=stated)
+        return Judged(outcome, change)
+
+    async def _run(self, job: str, body: bytes, facts: Mapping[str, Fact]) -> Answer:
+        limits: dict[str, Fact] = {
+            "instance_base": self._settings.instance_base,
+            "upload_bytes": self._settings.upload_bytes,
+        }
+        request = Request(job, body, {**limits, **facts}, self._settings.write_seconds, limit="write_seconds")
+        return await self._workers.run(request)
+
+
+async def _content(answer: Answer) -> bytes:
+    with answer.body as body:
+        return await asyncio.to_thread(body.read)
+
+
+def _refuse_system(upload: Upload) -> None:
+    if is_system(upload.graph) and not upload.is_dataset:
+        raise SystemGraph(f"the graph {upload.graph} is the system's own; choose another name")
+
+
+def _refuse_out_of_scope(change: Changeset, commit: Commit) -> None:
+    if commit.scope:
+        changed = {quad.graph_name for quad in change.added | change.removed if is_source(quad.graph_name)}
+        for graph in changed - {NamedNode(name) for name in commit.scope}:
+            raise Forbidden(f"{commit.agent} may not change the graph {graph}")
+
+
+def _refuse_if_invalid(report: Report) -> None:
+    if report.conforms:
+        return
+    if any(finding.component == SYNTAX for finding in report.violations):
+        raise MalformedDocument(report)
+    raise InvalidDocument(report)

@@ -1,0 +1,179 @@
+"""One entity: what the graph states of it, links to it, claims about it, and where it has that from."""
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+from datetime import date
+from graphlib import CycleError, TopologicalSorter
+from typing import Final
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from summitry.errors import UnknownEntity
+from summitry.store.base import GraphStore
+from summitry.terms import AP, LABEL, RDF, SKOS, compact, is_source
+from summitry.usecases import parts, things
+from summitry.usecases.doors import DOORS, Door
+from summitry.usecases.excerpt import Excerpt, Ref, Statement, column
+from summitry.usecases.filters import Context
+from summitry.usecases.listing import parts_of
+from summitry.usecases.parts import Claim, Source, SpeechAct
+from summitry.usecases.things import VIEWS, Event, Thing
+
+_SUBJECT: Final = NamedNode(RDF + "subject")
+_ABOUT: Final = NamedNode(AP + "about")
+_CLASSES: Final = "classes-of"
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """What links to an entity by one property: the first 50 by IRI, and how many there are."""
+
+    property: str
+    total: int
+    items: tuple[Ref, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """An entity as its page shows it. `on` is the day that tenures and states were read on.
+
+    `programme` is what else belongs to the larger events that the entity is part of, in order.
+    """
+
+    thing: Thing
+    on: date
+    types: tuple[Ref, ...]
+    labels: Mapping[str, str]
+    other_names: Mapping[str, tuple[str, ...]]
+    statements: tuple[Statement, ...]
+    incoming: tuple[Links, ...]
+    programme: tuple[Event, ...]
+    claims: tuple[Claim, ...]
+    speech_acts: tuple[SpeechAct, ...]
+    sources: tuple[Source, ...]
+
+
+def find(door: Door, name: str, context: Context) -> NamedNode:
+    """Give the entity behind `door` that is called `name`: a slug, a prefixed name or an IRI.
+
+    Raises:
+        UnknownEntity: there is none; the message says where it is, if it is elsewhere.
+    """
+    for candidate in context.iri(name, [door.kind]):
+        if _is_behind(context.store, candidate, door):
+            return candidate
+    raise UnknownEntity(_missing(door, name, context))
+
+
+def successor(door: Door, name: str, context: Context) -> NamedNode | None:
+    """Give the entity behind `door` by which the one called `name` was replaced, if that was so."""
+    rows = context.store.select("replaced-by", {"entity": context.iri(name, [door.kind])})
+    found = (row["successor"] for row in rows)
+    return next((e for e in found if isinstance(e, NamedNode) and _is_behind(context.store, e, door)), None)
+
+
+def triples(store: GraphStore, entity: NamedNode) -> list[Triple]:
+    """Give `entity` as triples: its own, those of its parts and claims, the labels of what these link to."""
+    return store.construct("entity", {"entity": [entity]})
+
+
+def describe(door: Door, entity: NamedNode, languages: Sequence[str], on: date, store: GraphStore) -> Entity:
+    """Give all that the page of `entity` shows, its tenures and states read on the day `on`."""
+    nodes = [entity, *parts_of(store, [entity], on)]
+    claims = _linking(store, nodes, _SUBJECT)
+    speech = _linking(store, [entity], _ABOUT)
+    programme = column(store.select("programme-of", {"entity": [entity]}), "event")
+    links = _links(store, entity)
+    also = [node for _, _, found in links for node in found]
+    excerpt = Excerpt(store, [*nodes, *claims, *speech, *programme], languages, also=also)
+    sources = Excerpt(store, filter(is_source, excerpt.graphs([*nodes, *claims, *speech])), languages)
+    return Entity(
+        VIEWS[door.name](excerpt, entity, on),
+        on,
+        excerpt.refs(entity, RDF + "type"),
+        {language: names[0] for language, names in _by_language(excerpt, entity, LABEL.value).items()},
+        _by_language(excerpt, entity, SKOS + "altLabel"),
+        excerpt.statements(entity),
+        tuple(Links(name, total, tuple(map(excerpt.ref, found))) for name, total, found in links),
+        in_order(excerpt, programme),
+        tuple(parts.claim(excerpt, node) for node in claims),
+        tuple(parts.speech_act(excerpt, node) for node in speech),
+        tuple(parts.source(sources, graph) for graph in sources.resources),
+    )
+
+
+def in_order(excerpt: Excerpt, events: Sequence[NamedNode]) -> tuple[Event, ...]:
+    """Give `events` so that each follows what it is part of, and whatever is before either, as far as recorded."""
+    shown = {node: things.event(excerpt, node) for node in events}
+    earlier: dict[NamedNode, set[NamedNode]] = {
+        node: set() for node in sorted(shown, key=lambda n: _start(shown[n]))
+    }
+    for node in events:
+        earlier[node].update(whole for whole in excerpt.nodes(node, "partOf") if whole in shown)
+        for later in excerpt.nodes(node, "before"):
+            earlier.get(later, set()).update(_within(excerpt, node, shown.keys()))
+    try:
+        order = TopologicalSorter(
+            {node: sorted(found, key=str) for node, found in earlier.items()}
+        ).static_order()
+        return tuple(shown[node] for node in order)
+    except CycleError:
+        return tuple(shown[node] for node in earlier)
+
+
+def _within(excerpt: Excerpt, event: NamedNode, events: Set[NamedNode]) -> set[NamedNode]:
+    """Give `event` and those of `events` that are part of it, however far."""
+    found, waiting = {event}, [event]
+    while waiting:
+        parts_here = set(excerpt.subjects("partOf", waiting.pop())) & events - found
+        found |= parts_here
+        waiting += parts_here
+    return found
+
+
+def _start(event: Event) -> tuple[date, str]:
+    return (event.starts.date if event.starts else date.max, event.ref.iri)
+
+
+def _is_behind(store: GraphStore, candidate: NamedNode, door: Door) -> bool:
+    return bool(store.select("is-a", {"entity": [candidate], "class": [NamedNode(AP + door.cls)]}))
+
+
+def _missing(door: Door, name: str, context: Context) -> str:
+    for other in DOORS:
+        for candidate in context.iri(name, [other.kind]):
+            if other != door and _is_behind(context.store, candidate, other):
+                return f"{name} is not among the {door.name}; it is at /{other.name}/{slug(candidate)}"
+    for candidate in context.iri(name, [door.kind]):
+        types = [
+            compact(row["class"].value) for row in context.store.select(_CLASSES, {"entity": [candidate]})
+        ]
+        if types:
+            return f"{compact(candidate.value)} is {' and '.join(types)}, and not among the {door.name}"
+    return f"no graph declares {name} among the {door.name}; /{door.name}?name=… looks for a part of a name"
+
+
+def slug(entity: NamedNode | str) -> str:
+    """Give the last part of an IRI."""
+    return (entity if isinstance(entity, str) else entity.value).rpartition("/")[2]
+
+
+def _links(store: GraphStore, entity: NamedNode) -> list[tuple[str, int, list[NamedNode]]]:
+    found = []
+    for row in store.select("links-to", {"entity": [entity]}):
+        name, total = row["property"], row["total"]
+        if isinstance(name, NamedNode) and isinstance(total, Literal):
+            found.append((name.value, int(total.value), _linking(store, [entity], name)))
+    return found
+
+
+def _linking(store: GraphStore, entities: Sequence[NamedNode], name: NamedNode) -> list[NamedNode]:
+    return column(store.select("links-to-by", {"entity": entities, "wanted": [name]}), "source")
+
+
+def _by_language(excerpt: Excerpt, entity: NamedNode, name: str) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for literal in excerpt.literals(entity, name):
+        language = literal.language or ""
+        found[language] = (*found.get(language, ()), literal.value)
+    return found

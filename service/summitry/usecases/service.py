@@ -1,0 +1,18 @@
+"""What a running service consists of: one value that the web layer and the command line are given."""
+
+from dataclasses import dataclass
+
+from summitry.settings import Settings
+from summitry.store.base import GraphStore
+from summitry.usecases.ingest import Ingest
+from summitry.workers.pool import Workers
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A store, the workers that hold its graph, and the one way to write to it."""
+
+    settings: Settings
+    store: GraphStore
+    workers: Workers
+    ingest: Ingest

@@ -1,0 +1,133 @@
+"""Runs compiled shapes on what a change touches, in a store that already holds the change."""
+
+import re
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass
+from typing import Final
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QuerySolutions, Store
+
+from summitry.model import Changeset
+from summitry.terms import MERGE, RDF, SH, TYPE, XSD, display
+from summitry.validate.compile import FOCUS_GRAPH, FOCUS_OF, Compiled, compiled
+from summitry.validate.focus import Affected
+from summitry.validate.shapes import COMPONENTS, Node, Reader, Term, instances
+
+_LARGE: Final = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One thing that breaks a constraint. `bindings` are what the message may name."""
+
+    compiled: Compiled
+    focus: Node
+    bindings: tuple[tuple[str, Term], ...]
+
+    @property
+    def value(self) -> Term | None:
+        """Give the value that breaks the constraint, where it is about one."""
+        return dict(self.bindings).get("value")
+
+    @property
+    def path(self) -> str:
+        """Give the path to the value, in SPARQL syntax: the shape's, or the one that a rule selects."""
+        return self.compiled.constraint.path or str(dict(self.bindings).get("path", ""))
+
+    @property
+    def component(self) -> str:
+        """Give the IRI of the constraint component."""
+        return SH + COMPONENTS[self.compiled.constraint.component]
+
+    @property
+    def message(self) -> str:
+        """Give the shape's message, with the values of this result in it."""
+        texts = {name: _said(term) for name, term in self.bindings} | {"this": display(self.focus)}
+        return re.sub(r"\{[?$](\w+)\}", lambda m: texts.get(m[1], m[0]), self.compiled.constraint.message)
+
+
+def _said(term: Term) -> str:
+    """Give `term` as a sentence has it: a day or a number without quotation marks."""
+    is_typed = isinstance(term, Literal) and term.datatype.value not in (XSD + "string", RDF + "langString")
+    return term.value if is_typed else display(term)
+
+
+class Engine:
+    """The shapes of a store, compiled, and a way to run them there."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._shapes = Reader(store).shapes()
+        self._compiled = [compiled(constraint) for constraint in self._shapes.constraints]
+
+    def results(self, change: Changeset) -> list[Result]:
+        """Give all results of the shapes on the nodes that `change` can affect, warnings and infos included."""
+        if self._is_most_of_the_store(change):
+            return self.all_results()
+        awake = (one.constraint for one in self._awake(change))
+        return self._on(Affected(self._store, self._shapes, change).pairs(awake))
+
+    def all_results(self) -> list[Result]:
+        """Give all results of the shapes on the whole store."""
+        shapes = {one.constraint.node_shape for one in self._compiled}
+        return self._on(
+            {
+                (node, shape)
+                for shape in shapes
+                for node in instances(self._store, self._shapes.classes(shape))
+            }
+        )
+
+    def _is_most_of_the_store(self, change: Changeset) -> bool:
+        """Tell whether it costs less to run all shapes everywhere than to find out what `change` affects."""
+        size = len(change.added) + len(change.removed)
+        return size > _LARGE and size > len(self._store) / 4
+
+    def _on(self, pairs: Set[tuple[Node, NamedNode]]) -> list[Result]:
+        """Give the results of each shape on the nodes that it is paired with, by way of the scratch graph."""
+        self._store.clear_graph(FOCUS_GRAPH)
+        self._store.extend(Quad(node, FOCUS_OF, shape, FOCUS_GRAPH) for node, shape in pairs)
+        shapes = {shape for _, shape in pairs}
+        return [
+            result
+            for one in self._compiled
+            if one.constraint.node_shape in shapes
+            for result in self._run(one)
+        ]
+
+    def still(self, results: Sequence[Result]) -> set[Result]:
+        """Give those of `results` that the store gives as well in the state that it has now.
+
+        The scratch graph still pairs nodes with shapes as `results` found them: what is no target of its
+        shape in this state, a new entity above all, did not break it here.
+        """
+        given = {result for one in {r.compiled for r in results} for result in self._run(one)}
+        return {result for result in given.intersection(results) if self._is_target(result)}
+
+    def _is_target(self, result: Result) -> bool:
+        classes = self._shapes.classes(result.compiled.constraint.node_shape)
+        types = self._store.quads_for_pattern(result.focus, TYPE, None, MERGE)
+        return any(quad.object in classes for quad in types)
+
+    def _run(self, one: Compiled) -> Iterator[Result]:
+        solutions = self._store.query(one.query)
+        assert isinstance(solutions, QuerySolutions)
+        names = [variable.value for variable in solutions.variables]
+        for solution in solutions:
+            terms = ((name, solution[name]) for name in sorted(names))
+            bound = {n: term for n, term in terms if isinstance(term, NamedNode | BlankNode | Literal)}
+            focus = bound.pop("this")
+            if not isinstance(focus, Literal):
+                yield Result(one, focus, tuple(bound.items()))
+
+    def _awake(self, change: Changeset) -> Iterator[Compiled]:
+        """Give the rules that `change` concerns: it has a predicate or a class that they mention."""
+        terms = {
+            quad.object.value
+            if quad.predicate == TYPE and isinstance(quad.object, NamedNode)
+            else quad.predicate.value
+            for quad in change.added | change.removed
+        }
+        for one in self._compiled:
+            if one.is_open or not one.mentions.isdisjoint(terms):
+                yield one

@@ -1,0 +1,97 @@
+"""The field's reference engines, for the operator and for tests: pySHACL, and owlrl's OWL 2 RL closure.
+
+They read the whole graph and take seconds where the compiled shapes take milliseconds, so that no write
+waits for them; `summitry check` asks them whether the ontology, the shapes and the engine are right.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pyshacl
+import rdflib
+from owlrl import DeductiveClosure, OWLRL_Semantics
+from owlrl.Namespaces import ERRNS
+from pyoxigraph import NamedNode, Quad, QuerySolutions, RdfFormat, Store, serialize
+from rdflib import RDF, SH, Graph
+
+from summitry import resources
+from summitry.terms import ONTOLOGY_GRAPH, SHAPES_GRAPH, is_source
+from summitry.validate.engine import Engine
+
+Verdict = tuple[str, str, str]
+
+
+def hygiene(store: Store) -> Iterator[str]:
+    """Give what each rule of `ontology/checks` finds in the ontology of `store`."""
+    ontology = Store()
+    ontology.extend(
+        Quad(q.subject, q.predicate, q.object)
+        for q in store.quads_for_pattern(None, None, None, ONTOLOGY_GRAPH)
+    )
+    for path in resources.check_files():
+        rows = ontology.query(path.read_text("utf-8"))
+        assert isinstance(rows, QuerySolutions)
+        for row in rows:
+            yield f"{path.stem}: {row[0]}"
+
+
+def clashes(store: Store) -> list[str]:
+    """Give what owlrl finds inconsistent while it closes ontology and data under OWL 2 RL."""
+    closed = _graph(store, lambda name: name == ONTOLOGY_GRAPH or is_source(name))
+    DeductiveClosure(OWLRL_Semantics).expand(closed)
+    return sorted(str(message) for message in closed.objects(None, ERRNS.error))
+
+
+def verdicts(store: Store) -> set[Verdict]:
+    """Give pySHACL's results on the whole graph: focus node, shape and constraint component."""
+    data = _graph(store, lambda name: name == ONTOLOGY_GRAPH or is_source(name))
+    shapes = _graph(store, lambda name: name == SHAPES_GRAPH)
+    _, report, _ = pyshacl.validate(
+        data,
+        shacl_graph=shapes,
+        inference="none",
+        advanced=False,
+        js=False,
+        do_owl_imports=False,
+        meta_shacl=True,
+    )
+    if not isinstance(report, Graph):
+        raise TypeError(f"pySHACL gave no report: {report}")
+    return {
+        (
+            str(report.value(result, SH.focusNode)),
+            str(report.value(result, SH.sourceShape)),
+            str(report.value(result, SH.sourceConstraintComponent)),
+        )
+        for result in report.subjects(RDF.type, SH.ValidationResult)
+    }
+
+
+def own_verdicts(store: Store) -> set[Verdict]:
+    """Give our engine's results on the whole graph, in the same form."""
+    results = Engine(store).all_results()
+    return {(r.focus.value, r.compiled.constraint.shape.value, r.component) for r in results}
+
+
+def _graph(store: Store, is_chosen: Callable[[NamedNode], bool]) -> Graph:
+    """Give the merge of the chosen graphs as rdflib reads it, its literals as they are written."""
+    names = [name for name in store.named_graphs() if isinstance(name, NamedNode) and is_chosen(name)]
+    triples = (quad.triple for name in names for quad in store.quads_for_pattern(None, None, None, name))
+    text = serialize(triples, format=RdfFormat.N_TRIPLES) or b""
+    with _as_written():
+        return Graph().parse(data=text, format="nt")
+
+
+@contextmanager
+def _as_written() -> Iterator[None]:
+    """Let rdflib keep literals as they are, and not log each ill-typed one: it has global switches for both."""
+    log = logging.getLogger("rdflib.term")
+    level, normalises = log.level, rdflib.NORMALIZE_LITERALS
+    log.setLevel(logging.CRITICAL)
+    rdflib.NORMALIZE_LITERALS = False
+    try:
+        yield
+    finally:
+        log.setLevel(level)
+        rdflib.NORMALIZE_LITERALS = normalises

@@ -1,0 +1,85 @@
+"""The application: every door, behind the guard."""
+
+from typing import Final
+
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+
+from summitry import __version__
+from summitry.tokens import Tokens
+from summitry.usecases.service import Service
+from summitry.web import (
+    docs,
+    doors,
+    feeds,
+    graphs,
+    health,
+    history,
+    ontology,
+    openapi,
+    problems,
+    renaming,
+    sparql,
+    validation,
+)
+from summitry.web.guard import Curator, Guard
+
+_DESCRIPTION: Final = (
+    "A knowledge graph of actors and policies: who does what to whom in international economic diplomacy, "
+    "when, and according to which source. Reading is open; writing needs the curator's token."
+)
+_TAGS: Final = {
+    "sparql": "Questions in SPARQL, over the whole graph.",
+    "leaders": "Who leads which country, and from when to when.",
+    "countries": "Economies: countries, and those that are none.",
+    "policies": "Tariffs, export controls, sanctions, strategies, agreements; what state each is in, and since when.",
+    "commodities": "What is traded, by the Harmonized System.",
+    "meetings": "Summits, bilateral meetings and plenums: when, where, between whom.",
+    "graphs": "The graph of each source: list, read, check and replace.",
+    "history": "Who changed what, when and why; undo; feeds.",
+    "ontology": "The terms that the graph is written in, and the rules it is held to.",
+    "service": "The service itself.",
+}
+
+
+def create_app(service: Service, tokens: Tokens) -> FastAPI:
+    """Give the application that serves `service`; who has one of `tokens` may write."""
+    app = FastAPI(
+        title="Summitry",
+        version=__version__,
+        description=_DESCRIPTION,
+        openapi_tags=[{"name": name, "description": text} for name, text in _TAGS.items()],
+        docs_url=None,
+        redoc_url=None,
+    )
+    curator = Curator(tokens)
+    routers = (
+        sparql.routes(service, curator),
+        doors.routes(service),
+        graphs.routes(service, curator),
+        feeds.routes(service),
+        history.routes(service, curator),
+        renaming.routes(service, curator),
+        validation.routes(service),
+        ontology.routes(service),
+        health.routes(service),
+        docs.routes(app),
+    )
+    for router in routers:
+        app.include_router(router)
+    problems.install(app)
+    openapi.describe(app)
+    _guard(app, service)
+    return app
+
+
+def _guard(app: FastAPI, service: Service) -> None:
+    """Put the guard before the routes, and before it what lets pages of other origins read."""
+    app.add_middleware(Guard, settings=service.settings)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=["*"],
+        allow_methods=["GET", "HEAD", "POST"],
+        allow_headers=["If-None-Match", "Last-Event-ID"],
+        expose_headers=["ETag", "Link", "Location", "Retry-After"],
+    )

@@ -1,0 +1,193 @@
+"""The JSON of what carries a time, a condition or a speaker. A member named like a property of the ontology holds
+its values.
+"""
+
+from datetime import date
+from typing import Annotated, Final
+
+from pydantic import AliasGenerator, AliasPath, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from summitry.linked import short
+from summitry.usecases.readings import Sureness
+
+IRI: Final = Field(validation_alias="iri", description="Its IRI.")
+REF_IRI: Final = Field(validation_alias=AliasPath("ref", "iri"), description="Its IRI.")
+LABEL: Final = Field(
+    validation_alias=AliasPath("ref", "label"),
+    description="What it is called in the language asked for, or else in English, or else in any.",
+)
+TYPE: Final = Field(
+    validation_alias=AliasPath("ref", "type"),
+    description="Its narrowest class in the ontology, empty if it has none.",
+)
+
+
+class Member(BaseModel):
+    """A value of a use-case as JSON."""
+
+    model_config = ConfigDict(
+        from_attributes=True, alias_generator=AliasGenerator(serialization_alias=to_camel)
+    )
+
+
+class Ref(Member):
+    """Something as others mention it."""
+
+    id: str = IRI
+    label: str = Field(examples=["United States"])
+    type: str = Field(
+        description="Its narrowest class in the ontology, empty if it has none.", examples=["Country"]
+    )
+
+
+class Text(Member):
+    """A literal value; `language` is empty if it has none."""
+
+    value: str
+    datatype: str
+    language: str
+
+
+class Day(Member):
+    """A date as exactly as it is known: with a precision coarser than a day it is the first that it may be, or
+    of an end the last.
+    """
+
+    date: date
+    precision: str = Field(examples=["day", "month", "year", "morning"])
+
+
+class Backed(Member):
+    """Something with its credence and the documents that say so."""
+
+    credence: Ref | None = Field(validation_alias=AliasPath("backing", "credence"))
+    in_document: list[Ref] = Field(validation_alias=AliasPath("backing", "documents"))
+
+
+class Dated(Backed):
+    """Something that holds for a time."""
+
+    from_: Day | None = Field(validation_alias=AliasPath("period", "start"), serialization_alias="from")
+    until: Day | None = Field(validation_alias=AliasPath("period", "until"))
+    scheduled_until: Day | None = Field(validation_alias=AliasPath("period", "scheduled_until"))
+    observed_on: Day | None = Field(validation_alias=AliasPath("period", "observed_on"))
+    sureness: Sureness | None = Field(
+        description="How sure it is that this holds on the day `on`; null where the record rules it out."
+    )
+
+
+class Tenure(Dated):
+    """One person in one office."""
+
+    id: str = IRI
+    holder: Ref | None
+    office: Ref | None
+    of_country: list[Ref] = Field(validation_alias="country")
+    of_body: list[Ref] = Field(validation_alias="body")
+    new_in_office: bool | None
+
+
+class Office(Member):
+    """An office, and its tenures that the record does not rule out on the day `on`."""
+
+    id: str = REF_IRI
+    label: str = LABEL
+    type: str = TYPE
+    tenures: list[Tenure]
+
+
+class Condition(Member):
+    """What a state depends on: with `unless` the requirement averts it, otherwise it brings it about."""
+
+    id: str = IRI
+    unless: bool | None
+    on_policy: Ref | None = Field(validation_alias="policy")
+    required_status: Ref | None
+    deadline: Day | None
+
+
+class Rate(Member):
+    """A duty in percent; `basis` is additional, total or floor."""
+
+    percent: float = Field(examples=[100.0])
+    basis: str | None = Field(examples=["additional"])
+
+
+class State(Dated):
+    """One phase of a policy."""
+
+    id: str = IRI
+    status: Ref | None
+    reading: str = Field(
+        description="How it stands on the day `on`, in English.",
+        examples=["threatened, start date passed, outcome unrecorded"],
+    )
+    would_take_effect: Day | None
+    condition: list[Condition] = Field(validation_alias="conditions")
+    rate: Rate | None
+    targets: list[Ref]
+    on_commodity: list[Ref] = Field(validation_alias="commodities")
+
+
+class AgendaItem(Member):
+    """One entry of a programme."""
+
+    id: str = IRI
+    topic: Ref | None
+    raised_by: Ref | None
+    position: int | None
+
+
+class Event(Member):
+    """An event: when, where, who."""
+
+    id: str = REF_IRI
+    label: str = LABEL
+    type: str = TYPE
+    starts: Day | None
+    ends: Day | None
+    time_zone: str | None = Field(examples=["Asia/Seoul"])
+    event_status: str | None = Field(validation_alias="status", examples=["confirmed"])
+    location: list[Ref]
+    participant: list[Ref] = Field(validation_alias="participants")
+    organizer: list[Ref] = Field(validation_alias="organizers")
+    part_of: list[Ref]
+
+
+class Claim(Backed):
+    """A statement that is attributed, inferred or disputed: `about` `property` `value`, according to somebody."""
+
+    id: str = IRI
+    about: Ref | None
+    property: Annotated[str, BeforeValidator(short)]
+    value: Ref | Text | None
+    said_by: list[Ref]
+    relayed_by: list[Ref]
+    credence_basis: str | None = Field(validation_alias="basis")
+    contradicts: list[Ref]
+
+
+class SpeechAct(Backed):
+    """Something said about the entity."""
+
+    id: str = REF_IRI
+    type: str = TYPE
+    gist: str | None
+    quote: list[str] = Field(validation_alias="quotes")
+    said_by: list[Ref]
+    relayed_by: list[Ref]
+    addressee: list[Ref] = Field(validation_alias="addressees")
+    said_on: Day | None
+    said_in_private: bool | None = Field(validation_alias="in_private")
+    outlook: str | None
+
+
+class Source(Member):
+    """A graph that states something shown here, and what it says of its origin."""
+
+    graph: str = REF_IRI
+    title: str = LABEL
+    was_derived_from: list[Ref] = Field(validation_alias="derived_from")
+    publishers: list[str]
+    licenses: list[str]

@@ -1,0 +1,121 @@
+"""/sparql: queries by anyone and updates by curators, as SPARQL 1.1 Protocol has it.
+
+Plain routes: rows pass through as bytes.
+"""
+
+import asyncio
+from html import escape
+from typing import Final
+
+from fastapi import APIRouter, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+
+from summitry import media
+from summitry.usecases import history
+from summitry.usecases.ask import GRAPH, SOLUTIONS, ask
+from summitry.usecases.service import Service
+from summitry.web import preconditions
+from summitry.web.answers import sent, while_connected
+from summitry.web.guard import Curator, commit_of
+from summitry.web.negotiation import VARY, accepted
+from summitry.web.pages import page
+from summitry.web.rehearsal import rehearsed
+from summitry.web.sparql_request import Change, question
+from summitry.web.validation import judgement
+
+EXAMPLE: Final = """\
+PREFIX ap: <https://w3id.org/summitry/ns#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+SELECT ?meeting ?day ?label WHERE {
+  ?meeting a/rdfs:subClassOf* ap:Meeting ; rdfs:label ?label .
+  OPTIONAL { ?meeting ap:starts ?day }
+}
+ORDER BY ?day ?meeting ?label LIMIT 20
+"""
+_HTML: Final = "text/html"
+_NO_CACHE: Final = {"cache-control": "no-cache"}
+
+
+class Sparql:
+    """The query endpoint."""
+
+    def __init__(self, service: Service, curator: Curator) -> None:
+        self._service = service
+        self._curator = curator
+
+    async def answer(self, request: Request) -> Response:
+        """Answer a query, or show a reader where to write one."""
+        if request.method == "GET" and not request.query_params and _is_reader(request):
+            return _form()
+        asked = await question(request, self._service.settings)
+        if isinstance(asked, Change):
+            return await self._update(request, asked)
+        offered = (*SOLUTIONS, *GRAPH)
+        if media.negotiate(asked.accept, offered) is None:
+            raise HTTPException(406, f"{asked.accept} is not on offer; ask for one of {', '.join(offered)}")
+        known = self._tag(self._service.store.head())
+        if request.method == "GET" and not asked.known_at and preconditions.is_known(request, known):
+            return Response(status_code=304, headers={**VARY, **_NO_CACHE, "etag": known})
+        asking = ask(
+            self._service.workers,
+            asked.query,
+            settings=self._service.settings,
+            accept=asked.accept,
+            default_graphs=asked.default_graphs,
+            named_graphs=asked.named_graphs,
+            undone=await self._undone(asked.known_at),
+        )
+        answer = await while_connected(request, asking)
+        tag = {"etag": self._tag(answer.revision), **_NO_CACHE} if request.method == "GET" else {}
+        return sent(answer, {**VARY, **tag})
+
+    async def _undone(self, known_at: str) -> list[bytes]:
+        if not known_at:
+            return []
+        store = self._service.store
+        number = history.known_at(store, known_at)
+        return await asyncio.to_thread(lambda: list(history.since(store, number)))
+
+    async def _update(self, request: Request, change: Change) -> Response:
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        self._curator.admit(request, token.strip() if scheme.lower() == "bearer" else "")
+        ingest = self._service.ingest
+        if change.is_dry_run:
+            outcome = await while_connected(request, ingest.rehearse_update(change.update))
+            return JSONResponse(await rehearsed(self._service.store, outcome))
+        outcome = await ingest.update(change.update, commit_of(request, change.message))
+        revision = outcome.revision.number if outcome.revision else self._service.store.head()
+        return JSONResponse({"revision": revision, **judgement(outcome)})
+
+    def _tag(self, revision: int) -> str:
+        """Give a weak entity tag: the order of rows, or a random value, is not the revision's."""
+        return f"W/{preconditions.tag(revision)}"
+
+
+def routes(service: Service, curator: Curator) -> APIRouter:
+    """Give the route of the query endpoint; `curator` guards updates."""
+    router = APIRouter()
+    router.add_route("/sparql", Sparql(service, curator).answer, methods=["GET", "POST"])
+    return router
+
+
+def _is_reader(request: Request) -> bool:
+    return media.negotiate(accepted(request), (*SOLUTIONS, *GRAPH, _HTML)) == _HTML
+
+
+def _form() -> Response:
+    options = "".join(
+        f"<option>{name}</option>" for name in ("json", "xml", "csv", "tsv", "turtle", "nt", "jsonld")
+    )
+    return page(
+        "SPARQL query",
+        f"""<h1>SPARQL query</h1>
+<form action="/sparql">
+<p><label for="query">Query</label></p>
+<textarea id="query" name="query" rows="12" spellcheck="false">{escape(EXAMPLE)}</textarea>
+<p><label>Answer as <select name="format">{options}</select></label> <button>Ask</button></p>
+</form>
+<p>Programs send the parameter <code>query</code> to this address; see <a href="/docs">the documentation</a>.</p>""",
+        VARY,
+    )

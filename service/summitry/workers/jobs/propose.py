@@ -1,0 +1,20 @@
+"""The job that judges a change of source graphs; the request's body is the change as an RDF Patch.
+
+The answer is that of `rehearse`: the whole change, with what follows from it, and the report.
+"""
+
+from typing import BinaryIO
+
+from pyoxigraph import Store
+
+from summitry import patch, report
+from summitry.rehearse import judge
+from summitry.workers.frames import Facts, Message
+from summitry.workers.jobs.rehearse import rules
+
+
+def run(store: Store, request: Message, output: BinaryIO) -> Facts:
+    """Write the whole change."""
+    rehearsal = judge(store, patch.read(request.body), rules(request))
+    output.write(patch.write(rehearsal.change))
+    return {"report": report.dumps(rehearsal.report)}

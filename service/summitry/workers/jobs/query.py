@@ -1,0 +1,111 @@
+"""The job that answers a SPARQL query; the request's body is its text."""
+
+from typing import BinaryIO, Final
+
+from pyoxigraph import (
+    NamedNode,
+    Quad,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    Store,
+    serialize,
+)
+
+from summitry.errors import BadParameter, MalformedQuery, OutboundRefused, UnsupportedMedia
+from summitry.grammar import malformed
+from summitry.terms import MERGE, PREFIXES
+from summitry.workers.frames import Facts, Message
+
+Results = QuerySolutions | QueryBoolean | QueryTriples
+
+_PREFIXES: Final = dict(PREFIXES)
+_WITHOUT_PREFIXES: Final = (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS)
+
+
+def run(store: Store, request: Message, output: BinaryIO) -> Facts:
+    """Write the results in the media type that `solutions` or `graph` names, as the query's form needs.
+
+    `default_graphs` and `named_graphs` are the IRIs of the query's dataset (SPARQL 1.1 Protocol §2.1.4);
+    where either is given, FROM and FROM NAMED do not count.
+
+    Raises:
+        MalformedQuery: no SPARQL query, or one with a function that does not exist.
+        OutboundRefused: it asks another server, to which a child cannot connect.
+        UnsupportedMedia: no serialiser writes that media type.
+    """
+    try:
+        results = _execute(store, request)
+        return _write(results, request, output)
+    except SyntaxError as error:
+        raise malformed(str(error.msg), request.body.decode()) from error
+    except RuntimeError as error:
+        raise MalformedQuery(str(error)) from error
+    except ConnectionError:
+        raise
+    except OSError as error:
+        raise OutboundRefused("the query asks another server (SERVICE); load its data here") from error
+
+
+def _execute(store: Store, request: Message) -> Results:
+    sparql = _text(request.body)
+    if not {"default_graphs", "named_graphs"} & request.facts.keys():
+        return store.query(sparql, prefixes=_PREFIXES)
+    default = [_graph(iri) for iri in request.texts("default_graphs")]
+    named = [_graph(iri) for iri in request.texts("named_graphs")]
+    if len(default) < 2:
+        return store.query(sparql, default_graph=[*default], named_graphs=[*named])
+    return _merged(store, default=default, named=named).query(sparql)
+
+
+def _text(body: bytes) -> str:
+    try:
+        return body.decode()
+    except UnicodeDecodeError as error:
+        raise MalformedQuery("the query is not in UTF-8; SPARQL knows no other encoding") from error
+
+
+def _graph(iri: str) -> NamedNode:
+    try:
+        return NamedNode(iri)
+    except ValueError as error:
+        raise BadParameter(f"{iri!r} is no absolute IRI; name a graph like https://a.example/b") from error
+
+
+def _merged(store: Store, *, default: list[NamedNode], named: list[NamedNode]) -> Store:
+    """Give a store of that dataset alone.
+
+    The engine gives a triple that two default graphs hold twice, where the standard wants their merge.
+    """
+    dataset = Store()
+    for graph in default:
+        quads = store.quads_for_pattern(None, None, None, graph)
+        dataset.bulk_extend(Quad(quad.subject, quad.predicate, quad.object, MERGE) for quad in quads)
+    for graph in named:
+        dataset.bulk_extend(store.quads_for_pattern(None, None, None, graph))
+    return dataset
+
+
+def _write(results: Results, request: Message, output: BinaryIO) -> Facts:
+    if isinstance(results, QueryTriples):
+        media = request.text("graph")
+        _write_graph(results, media, output)
+        return {"form": "graph", "media": media}
+    media = request.text("solutions")
+    results_format = QueryResultsFormat.from_media_type(media)
+    if results_format is None:
+        raise UnsupportedMedia(f"no solutions as {media!r}; ask for application/sparql-results+json")
+    results.serialize(output, results_format)
+    return {"form": "boolean" if isinstance(results, QueryBoolean) else "solutions", "media": media}
+
+
+def _write_graph(triples: QueryTriples, media: str, output: BinaryIO) -> None:
+    rdf_format = RdfFormat.from_media_type(media)
+    if rdf_format is None:
+        raise UnsupportedMedia(f"no graph as {media!r}; ask for text/turtle")
+    if rdf_format in _WITHOUT_PREFIXES:
+        triples.serialize(output, rdf_format)
+    else:
+        serialize(triples, output, rdf_format, prefixes=_PREFIXES)

@@ -1,0 +1,24 @@
+"""The job that answers a SPARQL query on an earlier revision.
+
+The request's body is the query, `query_bytes` long, and then the patches made since, newest first, each
+closed by the line `TC .`: undone in turn on the child's own copy of the graph, they lead back there.
+"""
+
+from dataclasses import replace
+from typing import BinaryIO, Final
+
+from pyoxigraph import Store
+
+from summitry import merge, patch
+from summitry.workers.frames import Facts, Message
+from summitry.workers.jobs import query
+
+CLOSING: Final = b"\nTC .\n"
+
+
+def run(store: Store, request: Message, output: BinaryIO) -> Facts:
+    """Write the results; see `query.run`."""
+    length = int(request.number("query_bytes"))
+    for lines in request.body[length:].split(CLOSING):
+        merge.apply(store, patch.read(lines).inverse())
+    return query.run(store, replace(request, body=request.body[:length]), output)

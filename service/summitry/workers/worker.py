@@ -1,0 +1,134 @@
+"""The service's end of one child: sends it a request and collects the answer, or kills it."""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from socket import socket
+from tempfile import SpooledTemporaryFile
+from typing import IO, Final
+
+from summitry.errors import ResultTooLarge, TimeExceeded
+from summitry.workers import failures
+from summitry.workers.frames import LAST, RECEIVE, Decoder, Fact, Facts, Kind, Message, facts_of, pack
+
+_IN_MEMORY: Final = 1024 * 1024
+_EXIT_REPORT_SECONDS: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A job for a child: its name, what it works on, what it should know, and how long it may take.
+
+    `limit` names the setting that `seconds` comes from.
+    """
+
+    job: str
+    body: bytes
+    header: Mapping[str, Fact]
+    seconds: float
+    limit: str = "query_seconds"
+
+    def message(self) -> Message:
+        """Give the message that asks for it."""
+        return Message(Kind.REQUEST, {**self.header, "job": self.job, "seconds": self.seconds}, self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The whole result of a job: a body of `size` bytes, read from its start, and the facts about it.
+
+    `elapsed` counts the seconds that the job ran; `revision` is that of the graph it saw. Who takes the
+    answer closes the body.
+    """
+
+    meta: Facts
+    body: IO[bytes]
+    size: int
+    elapsed: float
+    revision: int
+
+
+class Worker:
+    """One child, at the revision of the graph at which it was forked."""
+
+    def __init__(self, pid: int, revision: int, *, connection: socket, kill: Callable[[int], None]) -> None:
+        self.revision = revision
+        self.exit: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
+        self._pid = pid
+        self._connection = connection
+        self._kill = kill
+        self._decoder = Decoder()
+        self._is_dismissed = False
+
+    @property
+    def is_usable(self) -> bool:
+        """Tell whether it can take another request."""
+        return not self._is_dismissed and not self.exit.done()
+
+    async def answer(self, request: Request, *, result_bytes: int) -> Answer:
+        """Give the answer of the child; without one, cancellation included, there is no child left.
+
+        Raises:
+            SummitryError: what the job raised, or what became of it.
+        """
+        start = time.monotonic()
+        body: SpooledTemporaryFile[bytes] = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 the caller closes it
+        try:
+            async with asyncio.timeout(request.seconds):
+                kind, facts = await self._exchange(request, body, result_bytes=result_bytes)
+        except BaseException as error:
+            self.kill()
+            body.close()
+            if isinstance(error, TimeoutError):
+                raise _too_slow(request) from error
+            raise
+        if facts.get(LAST):
+            self.dismiss()
+        if kind is Kind.ERROR:
+            body.close()
+            raise failures.from_facts(facts)
+        size = body.tell()
+        body.seek(0)
+        meta = {name: fact for name, fact in facts.items() if name != LAST}
+        return Answer(meta, body, size, time.monotonic() - start, self.revision)
+
+    def dismiss(self) -> None:
+        """Let it end: it does when it next waits for a request."""
+        self._is_dismissed = True
+        self._connection.close()
+
+    def kill(self) -> None:
+        """End it now, whatever it does."""
+        self._kill(self._pid)
+        self.dismiss()
+
+    async def _exchange(self, request: Request, body: IO[bytes], *, result_bytes: int) -> tuple[Kind, Facts]:
+        loop = asyncio.get_running_loop()
+        try:
+            await loop.sock_sendall(self._connection, pack(request.message()))
+            while received := await loop.sock_recv(self._connection, RECEIVE):
+                for kind, payload in self._decoder.feed(received):
+                    if kind is not Kind.DATA:
+                        return kind, facts_of(payload)
+                    _spool(payload, body, result_bytes=result_bytes)
+        except ConnectionError:
+            pass  # it ended while it was talked to; its exit says why
+        await asyncio.wait([self.exit], timeout=_EXIT_REPORT_SECONDS)
+        raise failures.from_exit(self.exit.result() if self.exit.done() else None, limit=request.limit)
+
+
+def _spool(payload: bytes, body: IO[bytes], *, result_bytes: int) -> None:
+    if body.tell() + len(payload) > result_bytes:
+        message = f"the answer has more than {result_bytes} bytes; ask for less with LIMIT and OFFSET"
+        raise ResultTooLarge(message, limit="result_bytes")
+    try:
+        body.write(payload)
+    except OSError as error:
+        message = "there is no room left to collect the answer; ask for less with LIMIT and OFFSET"
+        raise ResultTooLarge(message, limit="result_bytes") from error
+
+
+def _too_slow(request: Request) -> TimeExceeded:
+    message = f"the job did not end within {request.seconds:g} seconds; ask for less at once"
+    return TimeExceeded(message, limit=request.limit)

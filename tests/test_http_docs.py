@@ -1,0 +1,78 @@
+"""The documentation is made of the OpenAPI document, and every example in it works on the shipped graph."""
+
+import re
+from html import unescape
+
+from servers import Server
+from summitry.web.endpoints import endpoints
+from summitry.web.openapi import Json
+
+
+def document_of(server: Server) -> Json:
+    return server.client.get("/openapi.json").json()
+
+
+def test_every_documented_read_has_an_example_that_works(shipped):
+    wrong = {}
+    for endpoint in endpoints(document_of(shipped)):
+        if endpoint.method == "GET":
+            # Some answers never end: their beginning must do.
+            with shipped.client.stream("GET", endpoint.example) as answer:
+                if answer.status_code != 200:
+                    wrong[endpoint.example] = answer.read()
+
+    assert wrong == {}
+
+
+def test_every_documented_body_is_taken(server):
+    wrong = {}
+    for endpoint in endpoints(document_of(server)):
+        if endpoint.method != "GET" and endpoint.body:
+            headers = {"content-type": endpoint.media, **(server.bearer if endpoint.needs_token else {})}
+            answer = server.client.request(
+                endpoint.method, endpoint.example, content=endpoint.body, headers=headers
+            )
+            if not answer.is_success:
+                wrong[endpoint.method, endpoint.path] = (answer.status_code, answer.text)
+
+    assert wrong == {}
+
+
+def test_every_operation_says_how_its_errors_look(server):
+    document = document_of(server)
+
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            assert "application/problem+json" in operation["responses"]["default"]["content"]
+            assert "422" not in operation["responses"]
+    assert document["components"]["schemas"]["Problem"]["required"] == ["type", "title", "status", "detail"]
+
+
+def test_every_reference_within_the_document_leads_somewhere(server):
+    document = document_of(server)
+    schemas = document["components"]["schemas"]
+
+    named = re.findall(r"#/components/schemas/(\w+)", server.client.get("/openapi.json").text)
+
+    assert set(named) - schemas.keys() == set()
+
+
+def test_whoever_has_no_token_can_only_read(server):
+    open_to_all = {(e.method, e.path) for e in endpoints(document_of(server)) if not e.needs_token}
+
+    assert {(m, path) for m, path in open_to_all if m != "GET"} == {
+        ("POST", "/sparql"),
+        ("POST", "/validate"),
+    }
+
+
+def test_the_page_lists_every_endpoint_with_its_example(server):
+    page = unescape(server.client.get("/docs").text)
+
+    for endpoint in endpoints(document_of(server)):
+        assert f"<code>{endpoint.path}</code>" in page
+        assert server.url + endpoint.example in page
+
+
+def test_the_front_page_is_the_documentation(server):
+    assert server.client.get("/").text == server.client.get("/docs").text

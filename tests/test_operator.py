@@ -1,0 +1,59 @@
+"""Ontology and shapes are the operator's: a new version is put to the whole store when it takes effect."""
+
+import asyncio
+
+from pyoxigraph import NamedNode
+
+from contract import HEAD
+from summitry import resources
+from summitry.assembly import opened
+from summitry.model import Commit, Upload
+from summitry.settings import Settings
+from summitry.terms import GRAPHS, SHAPES_GRAPH
+
+ME = Commit("operator", "a test")
+NEW_RULE = """
+shape:PersonShape a sh:NodeShape ; sh:targetClass ap:Person ; sh:property shape:PersonShape-altLabel .
+shape:PersonShape-altLabel a sh:PropertyShape ; sh:path skos:altLabel ; sh:minCount 1 ;
+  sh:message "Write another name." ; sh:severity sh:Violation .
+"""
+
+
+def shapes(*, extra: str = "") -> Upload:
+    files = [path.read_bytes() for path in resources.shape_files()]
+    return Upload(b"\n".join([*files, (HEAD + extra).encode()]), "text/turtle", SHAPES_GRAPH)
+
+
+def test_new_shapes_are_reported_on_what_is_stored_and_hold_from_then_on(tmp_path):
+    person = HEAD + 'person:ada a ap:Person ; rdfs:label "Ada"@en .'
+    upload = Upload(person.encode(), "text/turtle", NamedNode(GRAPHS + "people"))
+    told: list[str] = []
+
+    async def scenario():
+        async with opened(Settings(data=str(tmp_path / "store"), empty=True), told.append) as service:
+            await service.ingest.write(upload, ME)
+            return (await service.ingest.install(shapes(extra=NEW_RULE), ME)).report
+
+    report = asyncio.run(scenario())
+
+    assert [finding.message for finding in report.violations] == ["Write another name."]
+
+
+def test_a_start_installs_the_shapes_of_its_version_and_says_so(tmp_path):
+    told: list[str] = []
+
+    async def start():
+        async with opened(Settings(data=str(tmp_path / "store"), empty=True), told.append) as service:
+            return service.store.head()
+
+    async def start_with_other_shapes():
+        async with opened(Settings(data=str(tmp_path / "store"), empty=True), told.append) as service:
+            await service.ingest.install(shapes(extra=NEW_RULE), ME)
+
+    asyncio.run(start())
+    unchanged = asyncio.run(start())
+    asyncio.run(start_with_other_shapes())
+    restored = asyncio.run(start())
+
+    assert (unchanged, restored) == (2, 4)
+    assert told[-1] == f"installed {SHAPES_GRAPH.value} as revision 4"
