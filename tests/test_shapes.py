@@ -8,6 +8,7 @@ import functools
 import logging
 import re
 import subprocess
+import sysconfig
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -237,7 +238,7 @@ def test_the_examples_are_formatted(tmp_path):
         copy.parent.mkdir(exist_ok=True)
         copy.write_text(path.read_text())
 
-    subprocess.run(["turtlefmt", str(tmp_path)], check=True)
+    subprocess.run([Path(sysconfig.get_path("scripts")) / "turtlefmt", tmp_path], check=True)
 
     unformatted = [
         name(path)
