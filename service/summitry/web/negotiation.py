@@ -18,8 +18,12 @@ _NAMES: Final[Mapping[str, str]] = MappingProxyType(
         "csv": "text/csv",
         "html": "text/html",
         "json": "application/sparql-results+json, application/ld+json, application/json",
+        "json-ld": "application/ld+json",
         "jsonld": "application/ld+json",
+        "n3": "text/turtle",  # every Turtle document is one of Notation3
         "nt": "application/n-triples",
+        "rdf": "application/rdf+xml",
+        "rdf+xml": "application/rdf+xml",
         "tsv": "text/tab-separated-values",
         "ttl": "text/turtle",
         "turtle": "text/turtle",
