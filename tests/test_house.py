@@ -17,7 +17,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 
 # From the bottom up; a module imports from its own layer and those below. What no line names is a step.
 LAYERS = {
-    "values": ["", "terms", "errors", "model", "settings", "resources", "media"],
+    "values": ["", "terms", "errors", "model", "settings", "resources", "media", "collation"],
     "steps": [],
     "seams": ["store.base", "workers"],
     "use-cases": ["usecases"],

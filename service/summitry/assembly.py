@@ -12,6 +12,7 @@ from summitry import resources
 from summitry.model import Commit, Upload
 from summitry.settings import Settings
 from summitry.store.embedded import EmbeddedStore
+from summitry.store.names import SqliteNames
 from summitry.terms import GRAPHS, ONTOLOGY_GRAPH, SHAPES_GRAPH, is_source
 from summitry.usecases.ingest import Ingest, Progress
 from summitry.usecases.service import Service
@@ -19,6 +20,7 @@ from summitry.workers.pool import Workers
 
 TURTLE: Final = "text/turtle"
 OPERATOR: Final = "operator"
+NAMES: Final = "names.sqlite"
 
 
 @asynccontextmanager
@@ -27,15 +29,18 @@ async def opened(settings: Settings, progress: Progress) -> AsyncIterator[Servic
 
     An empty store is filled with the shipped graph unless `settings.empty`.
     """
-    store = EmbeddedStore(Path(settings.data) if settings.data else None)
+    directory = Path(settings.data) if settings.data else None
+    store = EmbeddedStore(directory)
+    names = SqliteNames(directory / NAMES if directory else None)
     try:
         async with Workers(store, settings) as workers:
-            service = Service(settings, store, workers, Ingest(store, workers, settings))
+            service = Service(settings, store, workers, Ingest(store, workers, settings), names)
             await _install(service, progress)
             if not settings.empty and not any(map(is_source, store.graphs())):
                 await _fill(service, progress)
             yield service
     finally:
+        names.close()
         store.close()
 
 

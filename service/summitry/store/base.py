@@ -1,6 +1,7 @@
 """The contract of a store: what the use-cases need of it, whatever engine keeps the graph."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
@@ -80,4 +81,39 @@ class GraphStore(Protocol):
 
     def close(self) -> None:
         """Close the store."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What an entity is called by one property. `type` is the local name of its class, `language` empty for codes."""
+
+    entity: str
+    type: str
+    property: str
+    text: str
+    language: str
+
+
+class Names(Protocol):
+    """An index of what entities are called. Neither case nor accents count; shorter names come first."""
+
+    def follow(self, store: GraphStore) -> None:
+        """Bring the index to the head of `store`."""
+        ...
+
+    def exact(self, text: str, limit: int) -> list[Name]:
+        """Give up to `limit` names that are `text`."""
+        ...
+
+    def beginning(self, text: str, limit: int) -> list[Name]:
+        """Give up to `limit` names with all words of `text`, of which the last may be a word's beginning."""
+        ...
+
+    def containing(self, text: str, limit: int) -> list[Name]:
+        """Give up to `limit` names that contain `text`."""
+        ...
+
+    def similar(self, text: str, limit: int) -> list[Name]:
+        """Give up to `limit` names with all words of `text` or of words that differ in a letter or two."""
         ...

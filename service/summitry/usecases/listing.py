@@ -1,6 +1,5 @@
 """A list behind a front door: filtered, in the order of the labels, page by page."""
 
-import unicodedata
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
@@ -10,6 +9,7 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
+from summitry.collation import collated
 from summitry.errors import BadParameter
 from summitry.store.base import GraphStore, Term
 from summitry.usecases.doors import Door
@@ -99,13 +99,7 @@ def _keys(query: Query, store: GraphStore) -> list[Key]:
     # "Åland" comes before "Albania".
     rows = store.select(query.door.name, query.bindings)
     labels = labels_of(rows, query.languages)
-    return sorted((_collated(labels.get(entity, "")), entity.value) for entity in set(column(rows, "entity")))
-
-
-def _collated(label: str) -> str:
-    """Give what `label` is ordered by: neither case nor accents count."""
-    plain = unicodedata.normalize("NFKD", label)
-    return "".join(char for char in plain if not unicodedata.combining(char)).casefold()
+    return sorted((collated(labels.get(entity, "")), entity.value) for entity in set(column(rows, "entity")))
 
 
 def _things(query: Query, entities: Sequence[NamedNode], store: GraphStore) -> tuple[Thing, ...]:

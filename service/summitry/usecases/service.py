@@ -3,16 +3,17 @@
 from dataclasses import dataclass
 
 from summitry.settings import Settings
-from summitry.store.base import GraphStore
+from summitry.store.base import GraphStore, Names
 from summitry.usecases.ingest import Ingest
 from summitry.workers.pool import Workers
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A store, the workers that hold its graph, and the one way to write to it."""
+    """A store, the workers that hold its graph, the one way to write to it, and what its entities are called."""
 
     settings: Settings
     store: GraphStore
     workers: Workers
     ingest: Ingest
+    names: Names

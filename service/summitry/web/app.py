@@ -19,6 +19,7 @@ from summitry.web import (
     openapi,
     problems,
     renaming,
+    search,
     sparql,
     validation,
 )
@@ -30,6 +31,7 @@ _DESCRIPTION: Final = (
 )
 _TAGS: Final = {
     "sparql": "Questions in SPARQL, over the whole graph.",
+    "search": "What is called how: all kinds of things by their names, in any language.",
     "leaders": "Who leads which country, and from when to when.",
     "countries": "Economies: countries, and those that are none.",
     "policies": "Tariffs, export controls, sanctions, strategies, agreements; what state each is in, and since when.",
@@ -55,6 +57,7 @@ def create_app(service: Service, tokens: Tokens) -> FastAPI:
     curator = Curator(tokens)
     routers = (
         sparql.routes(service, curator),
+        search.routes(service),
         doors.routes(service),
         graphs.routes(service, curator),
         feeds.routes(service),

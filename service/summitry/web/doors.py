@@ -17,7 +17,7 @@ from summitry.usecases.filters import TODAY, Context, Filter, day_of, did_you_me
 from summitry.usecases.service import Service
 from summitry.web.endpoints import Json
 from summitry.web.entities import FORMS
-from summitry.web.languages import languages
+from summitry.web.languages import LANG, languages
 from summitry.web.negotiation import chosen
 from summitry.web.preconditions import is_known
 
@@ -118,7 +118,7 @@ def routes(service: Service) -> APIRouter:
             tags=[door.name],
             response_class=Response,
             responses={200: {"model": look.listing}},
-            openapi_extra={"parameters": [*map(_of_filter, door.filters), *_PAGING, _LANG]},
+            openapi_extra={"parameters": [*map(_of_filter, door.filters), *_PAGING, LANG]},
         )
         router.add_api_route(
             f"/{door.name}/{{name}}",
@@ -132,7 +132,7 @@ def routes(service: Service) -> APIRouter:
                 200: {"model": look.whole, "content": {form: {} for form in _OFFERED[1:]}},
                 308: {"description": "It has another name now."},
             },
-            openapi_extra={"parameters": [_of_name(door), _ON, _LANG]},
+            openapi_extra={"parameters": [_of_name(door), _ON, LANG]},
         )
     return router
 
@@ -153,7 +153,6 @@ def _of_name(door: Door) -> Json:
 
 
 _TEXT: Final = {"type": "string"}
-_LANG: Final = _parameter("lang", "The language of labels, instead of Accept-Language.", _TEXT, "fr")
 _ON: Final = _parameter(
     "on", "The day on which tenures and states are read.", {**_TEXT, "default": TODAY}, "2025-11-05"
 )

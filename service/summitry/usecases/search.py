@@ -1,0 +1,179 @@
+"""Entities found by what they are called, in any language: ranked, grouped by kind, each saying why it was found."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from pyoxigraph import NamedNode
+from rapidfuzz import fuzz
+
+from summitry.collation import collated
+from summitry.errors import BadParameter
+from summitry.store.base import GraphStore, Name, Names
+from summitry.terms import AP, LABEL
+from summitry.usecases import excerpt
+from summitry.usecases.excerpt import Ref
+from summitry.usecases.filters import did_you_mean
+
+LIMIT: Final = 10
+MOST: Final = 50
+LETTERS: Final = 200
+_CANDIDATES: Final = 500  # names; ranking looks at no more
+# In the order in which groups that are as good are shown; an entity is in the first that it is of.
+_GROUPS: Final = (
+    *("Person", "Economy", "Policy", "Commodity", "Meeting", "Organization", "Office", "Collective"),
+    *("AnonymousSource", "City", "Topic", "SpeechAct", "Event", "Document", "Claim"),
+)
+
+
+class How(StrEnum):
+    """How a name fits what was searched for, the closest first."""
+
+    EXACT = "exact"
+    PREFIX = "prefix"
+    WORDS = "words"
+    INFIX = "infix"
+    SIMILAR = "similar"
+
+
+_WORTH: Final[Mapping[How, float]] = {
+    How.EXACT: 100,
+    How.PREFIX: 80,
+    How.WORDS: 70,
+    How.INFIX: 50,
+    How.SIMILAR: 40,
+}
+_BY_LABEL: Final = 4.0  # more than by another name
+_IN_LANGUAGE: Final = 2.0
+_LIKENESS: Final = 0.1  # for each percent that the whole name is like the text
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """A name, and how it fits what was searched for."""
+
+    name: Name
+    how: How
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An entity, how well it fits (100 and more: its name is the text), and by which of its names."""
+
+    ref: Ref
+    score: float
+    matched: Matched
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What was found of one kind, the best first. `total` counts what was found, `items` are the first of them."""
+
+    type: str
+    total: int
+    items: tuple[Found, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What to search for: a text, entities of which classes (any where there are none), and in which languages."""
+
+    text: str
+    types: frozenset[str]
+    languages: Sequence[str]
+    limit: int = LIMIT
+
+
+def understand(
+    store: GraphStore, text: str, *, types: Sequence[str], languages: Sequence[str], limit: int = LIMIT
+) -> Search:
+    """Give the search for `text` among entities of the classes `types`, by their local names, and those below.
+
+    Raises:
+        BadParameter: there is nothing to search for, too much, or no such class.
+    """
+    if not collated(text):
+        raise BadParameter("q: there is nothing to search for; write a name or the beginning of one")
+    if len(text) > LETTERS:
+        raise BadParameter(f"q: {len(text)} characters are no name; write {LETTERS} at most")
+    below = [below for name in types for below in classes_below(store, name)]
+    return Search(text, frozenset(below), languages, limit)
+
+
+def classes_below(store: GraphStore, name: str) -> list[str]:
+    """Give the local names of the class called `name` and of those below it. Raises BadParameter."""
+    local = name.removeprefix(AP).removeprefix("ap:")
+    known = [row["class"].value.removeprefix(AP) for row in store.select("classes")]
+    if local not in known:
+        raise BadParameter(f"type: the ontology has no class {name!r}; {did_you_mean(local, known)}")
+    rows = store.select("classes-below", {"top": [NamedNode(AP + local)]})
+    return [row["class"].value.removeprefix(AP) for row in rows]
+
+
+def search(names: Names, store: GraphStore, wanted: Search) -> list[Group]:
+    """Give what is called like `wanted.text`, by kind."""
+    names.follow(store)
+    best = ranked(names, wanted)
+    heads = _heads(store, {name.type for _, _, name in best})
+    groups: dict[str, list[tuple[float, How, Name]]] = {}
+    for scored in best:
+        groups.setdefault(heads[scored[2].type], []).append(scored)
+    shown = [scored for group in groups.values() for scored in group[: wanted.limit]]
+    entities = [NamedNode(name.entity) for _, _, name in shown]
+    refs = excerpt.Names(store, entities, wanted.languages)
+    return [
+        Group(kind, len(group), tuple(_found(refs, scored) for scored in group[: wanted.limit]))
+        for kind, group in groups.items()
+    ]
+
+
+def ranked(names: Names, wanted: Search) -> list[tuple[float, How, Name]]:
+    """Give each entity that is found once, by its best name, the best first."""
+    best: dict[str, tuple[float, How, Name]] = {}
+    for how, name in _candidates(names, wanted.text):
+        if wanted.types and name.type not in wanted.types:
+            continue
+        score = _score(wanted, how, name)
+        if name.entity not in best or score > best[name.entity][0]:
+            best[name.entity] = (score, how, name)
+    return sorted(best.values(), key=lambda scored: (-scored[0], scored[2].text, scored[2].entity))
+
+
+def _candidates(names: Names, text: str) -> Iterator[tuple[How, Name]]:
+    """Give names and how they fit; what fits loosely is looked for only where nothing fits better."""
+    plain = collated(text)
+    found = [(How.EXACT, name) for name in names.exact(text, _CANDIDATES)]
+    found += [(_how(plain, name), name) for name in names.beginning(text, _CANDIDATES)]
+    if len(found) < _CANDIDATES:
+        found += [(How.INFIX, name) for name in names.containing(text, _CANDIDATES)]
+    if not found:
+        found += [(How.SIMILAR, name) for name in names.similar(text, _CANDIDATES)]
+    yield from found
+
+
+def _how(plain: str, name: Name) -> How:
+    own = collated(name.text)
+    return How.EXACT if own == plain else How.PREFIX if own.startswith(plain) else How.WORDS
+
+
+def _score(wanted: Search, how: How, name: Name) -> float:
+    likeness = fuzz.ratio(collated(wanted.text), collated(name.text))
+    by_label = _BY_LABEL if name.property == LABEL.value else 0.0
+    in_language = _IN_LANGUAGE if name.language in wanted.languages[:1] else 0.0
+    return round(_WORTH[how] + by_label + in_language + _LIKENESS * likeness, 2)
+
+
+def _heads(store: GraphStore, types: Iterable[str]) -> dict[str, str]:
+    """Give the group of each class: itself where it is in none."""
+    heads = {name: name for name in types}
+    for head in reversed(_GROUPS):
+        rows = store.select("classes-below", {"top": [NamedNode(AP + head)]})
+        below = {row["class"].value.removeprefix(AP) for row in rows}
+        heads.update((name, head) for name in heads.keys() & below)
+    return heads
+
+
+def _found(refs: excerpt.Names, scored: tuple[float, How, Name]) -> Found:
+    score, how, name = scored
+    return Found(refs.ref(NamedNode(name.entity)), score, Matched(name, how))
