@@ -9,6 +9,7 @@ from summitry import __version__
 from summitry.tokens import Tokens
 from summitry.usecases.service import Service
 from summitry.web import (
+    decisions,
     docs,
     doors,
     feeds,
@@ -18,6 +19,8 @@ from summitry.web import (
     ontology,
     openapi,
     problems,
+    reconcile,
+    reconcile_draft,
     renaming,
     search,
     sparql,
@@ -32,6 +35,7 @@ _DESCRIPTION: Final = (
 _TAGS: Final = {
     "sparql": "Questions in SPARQL, over the whole graph.",
     "search": "What is called how: all kinds of things by their names, in any language.",
+    "reconciliation": "Which entities the rows of a table mean, as OpenRefine asks.",
     "leaders": "Who leads which country, and from when to when.",
     "countries": "Economies: countries, and those that are none.",
     "policies": "Tariffs, export controls, sanctions, strategies, agreements; what state each is in, and since when.",
@@ -58,6 +62,9 @@ def create_app(service: Service, tokens: Tokens) -> FastAPI:
     routers = (
         sparql.routes(service, curator),
         search.routes(service),
+        reconcile.routes(service),
+        reconcile_draft.routes(service),
+        decisions.routes(service, curator),
         doors.routes(service),
         graphs.routes(service, curator),
         feeds.routes(service),

@@ -1,0 +1,72 @@
+"""What both versions of the Reconciliation Service API offer beside matching: suggestions, proposals, previews."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Request
+from fastapi import Query as Parameter
+from starlette.responses import JSONResponse, Response
+
+from summitry.web.endpoints import Json
+from summitry.web.languages import languages
+from summitry.web.reconciling import Reconciling
+
+Prefix = Annotated[str, Parameter(description="What the name begins with or contains.", examples=["coun"])]
+JSON_OBJECT: Final[Json] = {"content": {"application/json": {"schema": {"type": "object"}}}}
+HTML: Final[Json] = {"content": {"text/html": {}}}
+
+
+class Suggest:
+    """The suggest services, the proposal of properties, and the preview."""
+
+    def __init__(self, reconciling: Reconciling) -> None:
+        self._reconciling = reconciling
+
+    def entities(self, request: Request, prefix: Prefix) -> Response:
+        """Suggest entities."""
+        return JSONResponse({"result": self._reconciling.entities(prefix, languages(request))})
+
+    def properties(self, prefix: Prefix = "") -> Response:
+        """Suggest properties."""
+        return JSONResponse({"result": self._reconciling.properties(prefix)})
+
+    def types(self, prefix: Prefix = "") -> Response:
+        """Suggest classes."""
+        return JSONResponse({"result": self._reconciling.types(prefix)})
+
+    def proposed(
+        self,
+        type: Annotated[str, Parameter(description="A class.", examples=["Country"])],  # noqa: A002
+        limit: Annotated[int, Parameter(ge=1, le=200)] = 50,
+    ) -> Response:
+        """Propose properties of a class to extend a table by."""
+        found = self._reconciling.proposed(type, limit)
+        return JSONResponse({"type": type, "limit": limit, "properties": found})
+
+    def preview(
+        self,
+        id: Annotated[str, Parameter(description="An entity.", examples=["country/us"])],  # noqa: A002
+    ) -> Response:
+        """Show an entity in a small frame of HTML."""
+        return self._reconciling.preview(id)
+
+
+def add_routes(
+    router: APIRouter, reconciling: Reconciling, *, root: str, proposals: str, version: str
+) -> None:
+    """Add the routes below `root` to `router`; `proposals` is where properties are proposed."""
+    suggest = Suggest(reconciling)
+    for path, door, summary in (
+        ("/suggest/entity", suggest.entities, "Suggest entities"),
+        ("/suggest/property", suggest.properties, "Suggest properties"),
+        ("/suggest/type", suggest.types, "Suggest classes"),
+        (proposals, suggest.proposed, "Propose properties of a class"),
+        ("/preview", suggest.preview, "Preview an entity"),
+    ):
+        router.add_api_route(
+            f"{root}{path}",
+            door,
+            methods=["GET"],
+            summary=f"{summary} ({version})",
+            response_class=Response,
+            responses={200: HTML if path == "/preview" else JSON_OBJECT},
+        )
