@@ -1,6 +1,7 @@
 """The front doors read the graph: who is in office on a day, how a policy stands, who says so, and how sure it is."""
 
 import json
+from collections.abc import Sequence
 from datetime import date
 
 import pytest
@@ -15,8 +16,8 @@ from summitry.model import Changeset, Commit
 from summitry.store.embedded import EmbeddedStore
 from summitry.terms import ENTITIES, GRAPHS, ONTOLOGY_GRAPH, in_graph
 from summitry.usecases import listing, lookup
+from summitry.usecases.context import Context, day_of
 from summitry.usecases.doors import COMMODITIES, COUNTRIES, DOORS, LEADERS, MEETINGS, POLICIES, Door
-from summitry.usecases.filters import Context
 from summitry.usecases.readings import Day, Period, read_state, sureness
 
 TODAY = date(2025, 11, 5)
@@ -111,19 +112,24 @@ def world():
     store.close()
 
 
-def context(store: EmbeddedStore, today: date = TODAY) -> Context:
-    return Context(store, ENTITIES, today)
+def context(
+    store: EmbeddedStore, valid_at: date | None = TODAY, *, languages: Sequence[str] = ("en",)
+) -> Context:
+    return Context(store, ENTITIES, TODAY, valid_at, languages)
 
 
 def listed(store: EmbeddedStore, door: Door, **texts: str) -> list[str]:
     """Give the slugs of the first page of a list."""
     given = {name.rstrip("_"): [text] for name, text in texts.items()}
-    page = listing.page(listing.understand(door, given, context(store), limit=listing.MOST), store)
+    (text,) = given.pop("valid_at", [door.valid_at.default if door.valid_at else "any"])
+    page = listing.page(
+        listing.understand(door, given, context(store, day_of(text, TODAY)), limit=listing.MOST)
+    )
     return [lookup.slug(thing.ref.iri) for thing in page.items]
 
 
-def described(store: EmbeddedStore, door: Door, name: str, on: date = TODAY) -> lookup.Entity:
-    return lookup.describe(door, lookup.find(door, name, context(store)), ["en"], on, store)
+def described(store: EmbeddedStore, door: Door, name: str, day: date = TODAY) -> lookup.Entity:
+    return lookup.describe(door, lookup.find(door, name, context(store)), context(store, day))
 
 
 # What is recorded, read on a day
@@ -201,13 +207,13 @@ def test_a_status_never_changes_because_a_date_passed(status, period, would_take
     ("texts", "slugs"),
     [
         ({}, ["bob", "cho"]),
-        ({"on": "today"}, ["bob", "cho"]),
-        ({"on": "any"}, ["ann", "bob", "cho"]),
-        ({"on": "2025-01-20"}, ["ann", "bob"]),
-        ({"on": "2025-10-24"}, ["bob", "cho"]),
-        ({"on": "any", "country": "us"}, ["ann", "bob"]),
-        ({"on": "any", "office": "cn-president"}, ["cho"]),
-        ({"on": "2020-01-01"}, []),
+        ({"valid_at": "today"}, ["bob", "cho"]),
+        ({"valid_at": "any"}, ["ann", "bob", "cho"]),
+        ({"valid_at": "2025-01-20"}, ["ann", "bob"]),
+        ({"valid_at": "2025-10-24"}, ["bob", "cho"]),
+        ({"valid_at": "any", "country": "us"}, ["ann", "bob"]),
+        ({"valid_at": "any", "office": "cn-president"}, ["cho"]),
+        ({"valid_at": "2020-01-01"}, []),
         ({"country": "al"}, []),
         ({"name": "BO"}, ["bob"]),
     ],
@@ -236,11 +242,11 @@ def test_leaders_are_those_in_office_today_unless_another_day_is_asked_for(world
         (POLICIES, {"commodity": "hs-284610"}, []),
         (POLICIES, {"status": "in-force"}, ["pact"]),
         (POLICIES, {"status": "status:threatened"}, ["levy"]),
-        (POLICIES, {"on": "2025-11-05"}, ["curbs", "levy", "pact"]),
-        (POLICIES, {"on": "2025-10-23"}, ["curbs", "levy"]),
-        (POLICIES, {"on": "2025-09-30"}, ["levy"]),
-        (POLICIES, {"on": "2025-11-05", "status": "expired"}, ["old"]),
-        (POLICIES, {"on": "2019-01-01", "status": "expired"}, []),
+        (POLICIES, {"valid_at": "2025-11-05"}, ["curbs", "levy", "pact"]),
+        (POLICIES, {"valid_at": "2025-10-23"}, ["curbs", "levy"]),
+        (POLICIES, {"valid_at": "2025-09-30"}, ["levy"]),
+        (POLICIES, {"valid_at": "2025-11-05", "status": "expired"}, ["old"]),
+        (POLICIES, {"valid_at": "2019-01-01", "status": "expired"}, []),
         (COMMODITIES, {"notation": "284"}, ["hs-284610", "hs-2846"]),
         (COMMODITIES, {"broader": "hs-28"}, ["hs-284610", "hs-2846"]),
         (COMMODITIES, {"level": "4"}, ["hs-2846"]),
@@ -263,9 +269,9 @@ def test_a_list_holds_what_its_filters_say(world, door, texts, slugs):
 
 
 def test_a_parameter_given_twice_means_either(world):
-    query = listing.understand(POLICIES, {"imposedBy": ["us", "cn"]}, context(world))
+    query = listing.understand(POLICIES, {"imposedBy": ["us", "cn"]}, context(world, None))
 
-    assert [thing.ref.label for thing in listing.page(query, world).items] == ["aim", "curbs", "levy", "old"]
+    assert [thing.ref.label for thing in listing.page(query).items] == ["aim", "curbs", "levy", "old"]
 
 
 @pytest.mark.parametrize("door", DOORS, ids=lambda door: door.name)
@@ -314,8 +320,8 @@ def test_the_pages_together_are_the_list(world, limit):
     turned: list[str] = []
     cursor = ""
     while cursor or not turned:
-        query = listing.understand(POLICIES, {}, context(world), limit=limit, cursor=cursor)
-        page = listing.page(query, world)
+        query = listing.understand(POLICIES, {}, context(world, None), limit=limit, cursor=cursor)
+        page = listing.page(query)
         turned += [lookup.slug(thing.ref.iri) for thing in page.items]
         cursor = page.cursor
         assert page.total == len(whole)
@@ -329,7 +335,7 @@ def test_a_page_turned_while_others_write_loses_and_doubles_nothing():
     store = stored(
         ("".join(f'country:{name} a ap:Economy ; rdfs:label "{name}"@en .' for name in names), ONE)
     )
-    first = listing.page(listing.understand(COUNTRIES, {}, context(store), limit=3), store)
+    first = listing.page(listing.understand(COUNTRIES, {}, context(store), limit=3))
     copy = Store()
     copy.bulk_load(b"".join(store.dump()[1]), RdfFormat.N_QUADS)
     asserted = Changeset(
@@ -339,7 +345,7 @@ def test_a_page_turned_while_others_write_loses_and_doubles_nothing():
 
     store.commit(make(copy, asserted), COMMIT, expected=1)
     query = listing.understand(COUNTRIES, {}, context(store), limit=3, cursor=first.cursor)
-    second = listing.page(query, store)
+    second = listing.page(query)
 
     assert [thing.ref.label for thing in first.items] == ["ann", "bea", "cid"]
     assert [thing.ref.label for thing in second.items] == ["dan", "eve"]
@@ -362,9 +368,9 @@ def test_a_made_up_cursor_is_refused(world, cursor):
 )
 def test_labels_are_in_the_language_asked_for_or_the_nearest_there_is(world, languages, labels):
     """Neither case nor accents count in the order."""
-    query = listing.understand(COUNTRIES, {}, context(world), languages=languages)
+    query = listing.understand(COUNTRIES, {}, context(world, languages=languages))
 
-    assert [thing.ref.label for thing in listing.page(query, world).items] == labels
+    assert [thing.ref.label for thing in listing.page(query).items] == labels
 
 
 # One entity

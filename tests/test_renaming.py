@@ -574,7 +574,7 @@ def test_replacing_needs_a_token(server, what):
     assert answer.status_code == 401
 
 
-@pytest.mark.parametrize("tail", ["", ".ttl", ".json?lang=de&on=2025-10-30"])
+@pytest.mark.parametrize("tail", ["", ".ttl", ".json?lang=de&valid_at=2025-10-30"])
 def test_the_page_of_a_former_name_leads_to_the_present_one(server, slug, tail):
     """RFC 9110 §15.4.9: 308 is permanent, and the method stays."""
     write(server, slug, f'country:{slug} a ap:Country ; rdfs:label "a country"@en .')

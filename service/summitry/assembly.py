@@ -30,7 +30,7 @@ async def opened(settings: Settings, progress: Progress) -> AsyncIterator[Servic
     An empty store is filled with the shipped graph unless `settings.empty`.
     """
     directory = Path(settings.data) if settings.data else None
-    store = EmbeddedStore(directory)
+    store = EmbeddedStore(directory, past_quads=settings.past_quads)
     names = SqliteNames(directory / NAMES if directory else None)
     try:
         async with Workers(store, settings) as workers:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 ENVIRONMENT: Final = "SUMMITRY_"
+PAST_QUADS: Final = 4_000_000
 MIB: Final = 1024 * 1024
 
 
@@ -58,6 +59,10 @@ class Settings:
     write_seconds: float = field(default=120.0, metadata=_doc("Wall-clock limit of checking one upload."))
     memory_bytes: int = field(
         default=1024 * MIB, metadata=_doc("Memory that one worker may use on top of the graph it shares.")
+    )
+    past_quads: int = field(
+        default=PAST_QUADS,
+        metadata=_doc("Quads of earlier revisions that `known_at` may keep in memory for lists and pages."),
     )
     result_bytes: int = field(default=512 * MIB, metadata=_doc("Largest answer of one query."))
     query_bytes: int = field(default=MIB, metadata=_doc("Largest text of one query."))

@@ -13,26 +13,19 @@ Row = Mapping[str, Term]
 Bindings = Mapping[str, Sequence[Term]]
 
 
-class GraphStore(Protocol):
-    """Named graphs, their merge as the default graph, and the revisions that led there.
+class Reader(Protocol):
+    """The graph to be read: named graphs, and their merge as the default graph.
 
-    Reads see whole revisions only. `commit` is called by one writer at a time. What `quads` and `dump` give
-    is read in the thread that asked for it: engines bind an iterator to its thread.
+    Reads see whole revisions only. What `quads` gives is read in the thread that asked for it: engines bind an
+    iterator to its thread.
     """
 
     def head(self) -> int:
         """Give the number of the last revision, 0 for a store that never changed."""
         ...
 
-    def commit(self, change: Changeset, commit: Commit, *, expected: int) -> Revision:
-        """Make `change` and give the revision that records it, durable when this returns.
-
-        `change` is the whole of it: source graph, inferred types and merge.
-
-        Raises:
-            StaleRevision: the head is not `expected`.
-            StoreFull: there is no space; nothing changed.
-        """
+    def is_at(self, number: int) -> bool:
+        """Tell whether what is read now is revision `number`, and no change is about to be seen."""
         ...
 
     def graphs(self) -> list[NamedNode]:
@@ -71,12 +64,37 @@ class GraphStore(Protocol):
         """Give the number of the revision that last changed `graph`, 0 where none did."""
         ...
 
+
+class GraphStore(Reader, Protocol):
+    """A graph that is kept, and the revisions that led to what it is. `commit` is called by one writer at a time."""
+
+    def commit(self, change: Changeset, commit: Commit, *, expected: int) -> Revision:
+        """Make `change` and give the revision that records it, durable when this returns.
+
+        `change` is the whole of it: source graph, inferred types and merge.
+
+        Raises:
+            StaleRevision: the head is not `expected`.
+            StoreFull: there is no space; nothing changed.
+        """
+        ...
+
+    def at(self, number: int) -> Reader:
+        """Give the graph as it was known at revision `number`, which takes long when nobody asked for it lately.
+
+        Raises:
+            UnknownRevision: it was never made.
+            MemoryExceeded: the graph is too large to be kept a second time.
+            QueueFull: others wait for other revisions already.
+        """
+        ...
+
     def patch(self, number: int) -> bytes:
         """Give the RDF Patch of revision `number`. Raises UnknownRevision."""
         ...
 
     def dump(self) -> tuple[int, Iterator[bytes]]:
-        """Give the head and, in pieces, the N-Quads of everything at that revision."""
+        """Give the head and, in pieces, the N-Quads of everything at that revision, to be read in this thread."""
         ...
 
     def close(self) -> None:

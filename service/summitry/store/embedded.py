@@ -9,33 +9,38 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
-from itertools import chain
 from pathlib import Path
 from threading import Lock
 from typing import Final
 
-from pyoxigraph import NamedNode, Quad, QuerySolutions, QueryTriples, RdfFormat, Store, Triple, serialize
+from pyoxigraph import Quad, RdfFormat, Store, serialize
 
 from summitry import patch, provenance
-from summitry.bind import bind
 from summitry.errors import BadParameter, StaleRevision, StoreBusy, StoreDamaged, StoreFull, UnknownRevision
 from summitry.model import Changeset, Commit, Revision
-from summitry.store.base import Bindings, Row
+from summitry.settings import PAST_QUADS
+from summitry.store.base import Reader
 from summitry.store.ledger import Ledger
-from summitry.terms import MERGE, PROVENANCE_GRAPH, is_source
+from summitry.store.past import Past
+from summitry.store.reading import OxigraphReader
+from summitry.terms import MERGE
 
 _PIECE: Final = 20_000
 _BULK: Final = 50_000  # quads: from about here on, writing new files costs less than one transaction
 
 
-class EmbeddedStore:
-    """A GraphStore in the directory `path`; without one, in a temporary directory that goes at close."""
+class EmbeddedStore(OxigraphReader):
+    """A GraphStore in the directory `path`; without one, in a temporary directory that goes at close.
 
-    def __init__(self, path: Path | None = None) -> None:
+    Earlier revisions may take `past_quads` quads of memory.
+    """
+
+    def __init__(self, path: Path | None = None, *, past_quads: int = PAST_QUADS) -> None:
         self._temporary = None if path else tempfile.TemporaryDirectory(prefix="summitry-")
         directory = path or Path(self._temporary.name)  # type: ignore[union-attr]
         self._path = directory / "graph"
-        self._store = _opened(self._path)
+        super().__init__(_opened(self._path), 0)
+        self._past = Past(self, past_quads)
         self._changing = Lock()
         self._must_reopen = False
         try:
@@ -44,10 +49,6 @@ class EmbeddedStore:
         except StoreDamaged:
             del self._store
             raise
-
-    def head(self) -> int:
-        """Give the number of the last revision, 0 for a store that never changed."""
-        return self._head
 
     def commit(self, change: Changeset, commit: Commit, *, expected: int) -> Revision:
         """Make `change` and give the revision that records it; see GraphStore."""
@@ -70,59 +71,9 @@ class EmbeddedStore:
             frozenset(q for q in change.removed if q in self._store and q not in change.added),
         )
 
-    def graphs(self) -> list[NamedNode]:
-        """Give the names of all graphs that hold something, the system's included, in order."""
-        named = [name for name in self._store.named_graphs() if isinstance(name, NamedNode)]
-        return sorted((name for name in named if self.holds(name)), key=str)
-
-    def holds(self, graph: NamedNode) -> bool:
-        """Tell whether `graph` holds anything."""
-        return next(self._store.quads_for_pattern(None, None, None, graph), None) is not None
-
-    def quads(self, graph: NamedNode) -> Iterator[Quad]:
-        """Give the content of `graph`."""
-        return self._store.quads_for_pattern(None, None, None, graph)
-
-    def states(self, quad: Quad) -> bool:
-        """Tell whether `quad` is in the store."""
-        return quad in self._store
-
-    def mentioning(self, term: NamedNode) -> Iterator[Quad]:
-        """Give the quads of source graphs whose subject or object is `term`, each once."""
-        said = self._store.quads_for_pattern(term, None, None, None)
-        linked = self._store.quads_for_pattern(None, None, term, None)
-        found = chain(said, (quad for quad in linked if quad.subject != term))
-        return (quad for quad in found if is_source(quad.graph_name))
-
-    def select(self, name: str, bindings: Bindings | None = None) -> list[Row]:
-        """Give the rows of the curated query `name`; see GraphStore."""
-        solutions = self._store.query(bind(name, bindings or {}))
-        assert isinstance(solutions, QuerySolutions)
-        names = [variable.value for variable in solutions.variables]
-        return [
-            {n: term for n in names if (term := row[n]) is not None and not isinstance(term, Triple)}
-            for row in solutions
-        ]
-
-    def construct(self, name: str, bindings: Bindings | None = None) -> list[Triple]:
-        """Give the triples of the curated query `name`; see GraphStore."""
-        triples = self._store.query(bind(name, bindings or {}))
-        assert isinstance(triples, QueryTriples)
-        return list(triples)
-
-    def revision(self, number: int) -> Revision:
-        """Give revision `number`. Raises UnknownRevision."""
-        this = provenance.iri(number)
-        quads = list(self._store.quads_for_pattern(this, None, None, PROVENANCE_GRAPH))
-        if not quads:
-            raise UnknownRevision(f"there is no revision {number}; the last is {self.head()}")
-        made = self._store.quads_for_pattern(None, provenance.GENERATED_BY, this, PROVENANCE_GRAPH)
-        return provenance.read(number, quads, [q.subject for q in made if isinstance(q.subject, NamedNode)])
-
-    def last_change(self, graph: NamedNode) -> int:
-        """Give the number of the revision that last changed `graph`, 0 where none did."""
-        made = self._store.quads_for_pattern(graph, provenance.GENERATED_BY, None, PROVENANCE_GRAPH)
-        return max((provenance.number(quad.object) for quad in made), default=0)
+    def at(self, number: int) -> Reader:
+        """Give the graph as it was known at revision `number`; see GraphStore."""
+        return self if number == self.head() else self._past.at(number)
 
     def patch(self, number: int) -> bytes:
         """Give the RDF Patch of revision `number`. Raises UnknownRevision."""
@@ -166,11 +117,6 @@ class EmbeddedStore:
         while number and not self._holds_description(number):
             number -= 1
         return number
-
-    def _holds_description(self, number: int) -> bool:
-        this = provenance.iri(number)
-        described = self._store.quads_for_pattern(this, provenance.IDENTIFIER, None, PROVENANCE_GRAPH)
-        return next(described, None) is not None
 
     def _apply_or_take_back(self, change: Changeset) -> None:
         """Make the change that the ledger has as its last record, or remove that record."""

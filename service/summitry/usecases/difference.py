@@ -9,7 +9,7 @@ from itertools import groupby
 from pyoxigraph import Literal, NamedNode, Quad
 
 from summitry.model import Changeset
-from summitry.store.base import GraphStore
+from summitry.store.base import Reader
 from summitry.terms import AP, LABEL, SKOS, TYPE, display
 
 NAMES = (LABEL, NamedNode(SKOS + "altLabel"))
@@ -35,7 +35,7 @@ class Lookalike:
     name: str
 
 
-def differences(store: GraphStore, change: Changeset) -> list[Difference]:
+def differences(store: Reader, change: Changeset) -> list[Difference]:
     """Give `change` by graph and entity, in the order of their IRIs."""
     lines = [(quad, True) for quad in change.added] + [(quad, False) for quad in change.removed]
     lines.sort(key=lambda line: (*_place(line[0]), str(line[0])))
@@ -56,7 +56,7 @@ def readable(found: Iterable[Difference]) -> Iterator[str]:
         yield from (f"  + {display(q.predicate)} {display(q.object)}" for q in difference.added)
 
 
-def lookalikes(store: GraphStore, change: Changeset) -> list[Lookalike]:
+def lookalikes(store: Reader, change: Changeset) -> list[Lookalike]:
     """Give the new entities of `change` whose name an older entity of their class has, but for order, case,
     accents or initials: “Donald J. TRUMP” and “Donald Trump”.
     """
@@ -74,7 +74,7 @@ def lookalikes(store: GraphStore, change: Changeset) -> list[Lookalike]:
     return list({(one.new, one.existing): one for one in found}.values())
 
 
-def _like(store: GraphStore, new: NamedNode, cls: NamedNode, name: str) -> Iterator[Lookalike]:
+def _like(store: Reader, new: NamedNode, cls: NamedNode, name: str) -> Iterator[Lookalike]:
     if any(True for _ in store.select("label", {"entity": [new]})):
         return
     for row in store.select("names-of-class", {"class": [cls]}):
@@ -94,7 +94,7 @@ def _words(name: str) -> set[str]:
     return set(re.findall(r"\w+", bare))
 
 
-def _difference(store: GraphStore, added: list[Quad], removed: list[Quad]) -> Difference:
+def _difference(store: Reader, added: list[Quad], removed: list[Quad]) -> Difference:
     quad = (added or removed)[0]
     return Difference(
         display(quad.subject),
@@ -105,7 +105,7 @@ def _difference(store: GraphStore, added: list[Quad], removed: list[Quad]) -> Di
     )
 
 
-def _label(store: GraphStore, added: list[Quad], subject: object) -> str:
+def _label(store: Reader, added: list[Quad], subject: object) -> str:
     given = [
         quad.object.value for quad in added if quad.predicate == LABEL and isinstance(quad.object, Literal)
     ]

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
+from summitry.usecases.context import ANY, TODAY
 from summitry.usecases.filters import (
-    ANY,
-    TODAY,
     ClassOf,
     Code,
     ConceptOf,
@@ -22,6 +21,15 @@ _NAME: Final = "Words that a label or another name contains, in any language and
 
 
 @dataclass(frozen=True, slots=True)
+class ValidAt:
+    """What the day asked about restricts a list to, and the text that counts where there is none."""
+
+    doc: str
+    example: str
+    default: str
+
+
+@dataclass(frozen=True, slots=True)
 class Door:
     """One kind of thing and the way in to it. `kind` is the entity type in its IRIs.
 
@@ -34,6 +42,7 @@ class Door:
     doc: str
     example: str
     filters: tuple[Filter, ...]
+    valid_at: ValidAt | None = None
 
 
 LEADERS: Final = Door(
@@ -45,15 +54,13 @@ LEADERS: Final = Door(
     (
         Filter("office", Entity(("office",)), "The office, as `us-president`.", "cn-president"),
         Filter("country", Entity(("country",)), "The country that the office is of.", "cn"),
-        Filter(
-            "on",
-            OnDay(),
-            "A day on which the office was held as far as recorded: begun or observed by then, and not recorded "
-            "as over. `sureness` of each tenure says how sure that is. `any`: whenever.",
-            "2025-10-30",
-            default=TODAY,
-        ),
         Filter("name", Label(), _NAME, "xi"),
+    ),
+    ValidAt(
+        "A day on which the office was held as far as recorded: begun or observed by then, and not recorded "
+        "as over. `sureness` of each tenure says how sure that is. `any`: whenever.",
+        "2025-10-30",
+        TODAY,
     ),
 )
 
@@ -89,15 +96,13 @@ POLICIES: Final = Door(
             "commodity", Entity(("commodity",)), "Goods that it covers; narrower headings count.", "hs-28"
         ),
         Filter("status", ConceptOf("PolicyStatus"), "A status that is recorded of it.", "announced"),
-        Filter(
-            "on",
-            OnDay(),
-            "A day on which it was in force or yet to come, as far as recorded; together with `status`, on which it "
-            "had that status. `reading` of each state says how it stood. `any`: whenever.",
-            "2025-11-05",
-            default=ANY,
-        ),
         Filter("name", Label(), _NAME, "rare"),
+    ),
+    ValidAt(
+        "A day on which it was in force or yet to come, as far as recorded; together with `status`, on which it "
+        "had that status. `reading` of each state says how it stood. `any`: whenever.",
+        "2025-11-05",
+        ANY,
     ),
 )
 

@@ -7,11 +7,10 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
-from summitry.store.base import GraphStore, Row, Term
+from summitry.store.base import Reader, Row, Term
 from summitry.terms import AP, LABEL, compact
 from summitry.usecases.readings import Day, Period
 
-ENGLISH: Final = "en"
 _XSD_STRING: Final = "http://www.w3.org/2001/XMLSchema#string"
 
 
@@ -45,11 +44,11 @@ class Statement:
 class Names:
     """The labels and the narrowest classes of some resources; the first of `languages` that there is, is used."""
 
-    def __init__(self, store: GraphStore, resources: Iterable[NamedNode], languages: Sequence[str]) -> None:
+    def __init__(self, reader: Reader, resources: Iterable[NamedNode], languages: Sequence[str]) -> None:
         wanted = list(dict.fromkeys(resources))
-        self._labels = labels_of(store.select("names-of", {"entity": wanted}), languages)
+        self._labels = labels_of(reader.select("names-of", {"entity": wanted}), languages)
         self._types: dict[Term, str] = {}
-        for row in store.select("classes-of", {"entity": wanted}):
+        for row in reader.select("classes-of", {"entity": wanted}):
             name = _text(row["class"]).removeprefix(AP)
             self._types[row["entity"]] = min(name, self._types.get(row["entity"], name))
 
@@ -64,22 +63,22 @@ class Excerpt:
 
     def __init__(
         self,
-        store: GraphStore,
+        reader: Reader,
         resources: Iterable[NamedNode],
         languages: Sequence[str],
         *,
         also: Iterable[NamedNode] = (),
     ) -> None:
-        """Read them from `store`. `also` is what else shall be named."""
+        """Read them from `reader`. `also` is what else shall be named."""
         self._languages = languages
         self._graphs: dict[tuple[Term, str, Term], list[str]] = {}
         self._values: dict[Term, dict[str, list[Term]]] = {}
         self._subjects: dict[tuple[str, Term], list[NamedNode]] = {}
         self.resources = tuple(dict.fromkeys(resources))
-        for row in store.select("statements-of", {"entity": self.resources}):
+        for row in reader.select("statements-of", {"entity": self.resources}):
             self._take(row["entity"], _text(row["property"]), row["value"], _text(row["graph"]))
         mentioned = (value for _, _, value in self._graphs if isinstance(value, NamedNode))
-        self.names = Names(store, [*self.resources, *also, *mentioned], languages)
+        self.names = Names(reader, [*self.resources, *also, *mentioned], languages)
 
     def _take(self, resource: Term, name: str, value: Term, graph: str) -> None:
         graphs = self._graphs.setdefault((resource, name, value), [])

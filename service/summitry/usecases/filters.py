@@ -2,43 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from difflib import get_close_matches
 from typing import Final, Protocol
 
 from pyoxigraph import Literal, NamedNode
 
 from summitry.errors import BadParameter
-from summitry.store.base import GraphStore, Term
-from summitry.terms import AP, ENTITY_TYPES, PREFIXES, XSD
+from summitry.store.base import Term
+from summitry.terms import AP, XSD
+from summitry.usecases.context import DATE, Context, day_of
 
-TODAY: Final = "today"
-ANY: Final = "any"
-DATE: Final = NamedNode(XSD + "date")
 _INTEGER: Final = NamedNode(XSD + "integer")
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What texts are read against: a store, what IRIs of entities start with, and the day it is."""
-
-    store: GraphStore
-    base: str
-    today: date
-
-    def iri(self, text: str, types: Sequence[str]) -> list[NamedNode]:
-        """Give what `text` may name: an IRI, a prefixed name, or a slug of one of the entity types."""
-        prefix, colon, local = text.partition(":")
-        if colon and prefix in ENTITY_TYPES:
-            names = [f"{self.base}{prefix}/{local}"]
-        elif colon:
-            names = [PREFIXES[prefix] + local if prefix in PREFIXES else text]
-        else:
-            names = [f"{self.base}{kind}/{text}" for kind in types]
-        try:
-            return [NamedNode(name) for name in names]
-        except ValueError:
-            return []
 
 
 class Kind(Protocol):
@@ -73,7 +47,7 @@ class Entity:
     def read(self, text: str, context: Context) -> list[NamedNode]:
         """Give those entities called `text` that the graph declares."""
         candidates = context.iri(text, self.types)
-        rows = context.store.select("classes-of", {"entity": candidates})
+        rows = context.reader.select("classes-of", {"entity": candidates})
         declared = {row["entity"] for row in rows}
         if not declared:
             raise BadParameter(
@@ -91,7 +65,7 @@ class ClassOf:
 
     def read(self, text: str, context: Context) -> list[NamedNode]:
         """Give the class called `text`."""
-        rows = context.store.select("classes-below", {"top": [NamedNode(AP + self.top)]})
+        rows = context.reader.select("classes-below", {"top": [NamedNode(AP + self.top)]})
         names = [row["class"].value.removeprefix(AP) for row in rows]
         return [NamedNode(AP + _word(text.removeprefix("ap:").removeprefix(AP), names))]
 
@@ -104,7 +78,7 @@ class ConceptOf:
 
     def read(self, text: str, context: Context) -> list[NamedNode]:
         """Give the concept called `text`."""
-        rows = context.store.select("members-of", {"class": [NamedNode(AP + self.cls)]})
+        rows = context.reader.select("members-of", {"class": [NamedNode(AP + self.cls)]})
         concepts = {_last(row["entity"].value): NamedNode(row["entity"].value) for row in rows}
         return [concepts[_word(_last(text), list(concepts))]]
 
@@ -164,16 +138,6 @@ class OnDay:
         """Give the day as a date."""
         day = day_of(text, context.today)
         return None if day is None else [Literal(day.isoformat(), datatype=DATE)]
-
-
-def day_of(text: str, today: date) -> date | None:
-    """Give the day that `text` stands for, None for any. Raises BadParameter."""
-    if text in (TODAY, ANY):
-        return today if text == TODAY else None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise BadParameter(f"{text!r} is not a day; write it as 2025-10-30, or 'today', or 'any'") from error
 
 
 def did_you_mean(name: str, names: Sequence[str]) -> str:

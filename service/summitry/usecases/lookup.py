@@ -9,12 +9,12 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode, Triple
 
 from summitry.errors import UnknownEntity
-from summitry.store.base import GraphStore
+from summitry.store.base import Reader
 from summitry.terms import AP, LABEL, RDF, SKOS, compact, is_source
 from summitry.usecases import parts, things
+from summitry.usecases.context import Context
 from summitry.usecases.doors import DOORS, Door
 from summitry.usecases.excerpt import Excerpt, Ref, Statement, column
-from summitry.usecases.filters import Context
 from summitry.usecases.listing import parts_of
 from summitry.usecases.parts import Claim, Source, SpeechAct
 from summitry.usecases.things import VIEWS, Event, Thing
@@ -35,13 +35,12 @@ class Links:
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """An entity as its page shows it. `on` is the day that tenures and states were read on.
+    """An entity as its page shows it.
 
     `programme` is what else belongs to the larger events that the entity is part of, in order.
     """
 
     thing: Thing
-    on: date
     types: tuple[Ref, ...]
     labels: Mapping[str, str]
     other_names: Mapping[str, tuple[str, ...]]
@@ -60,36 +59,36 @@ def find(door: Door, name: str, context: Context) -> NamedNode:
         UnknownEntity: there is none; the message says where it is, if it is elsewhere.
     """
     for candidate in context.iri(name, [door.kind]):
-        if _is_behind(context.store, candidate, door):
+        if _is_behind(context.reader, candidate, door):
             return candidate
     raise UnknownEntity(_missing(door, name, context))
 
 
 def successor(door: Door, name: str, context: Context) -> NamedNode | None:
     """Give the entity behind `door` by which the one called `name` was replaced, if that was so."""
-    rows = context.store.select("replaced-by", {"entity": context.iri(name, [door.kind])})
+    rows = context.reader.select("replaced-by", {"entity": context.iri(name, [door.kind])})
     found = (row["successor"] for row in rows)
-    return next((e for e in found if isinstance(e, NamedNode) and _is_behind(context.store, e, door)), None)
+    return next((e for e in found if isinstance(e, NamedNode) and _is_behind(context.reader, e, door)), None)
 
 
-def triples(store: GraphStore, entity: NamedNode) -> list[Triple]:
+def triples(reader: Reader, entity: NamedNode) -> list[Triple]:
     """Give `entity` as triples: its own, those of its parts and claims, the labels of what these link to."""
-    return store.construct("entity", {"entity": [entity]})
+    return reader.construct("entity", {"entity": [entity]})
 
 
-def describe(door: Door, entity: NamedNode, languages: Sequence[str], on: date, store: GraphStore) -> Entity:
-    """Give all that the page of `entity` shows, its tenures and states read on the day `on`."""
-    nodes = [entity, *parts_of(store, [entity], on)]
-    claims = _linking(store, nodes, _SUBJECT)
-    speech = _linking(store, [entity], _ABOUT)
-    programme = column(store.select("programme-of", {"entity": [entity]}), "event")
-    links = _links(store, entity)
+def describe(door: Door, entity: NamedNode, context: Context) -> Entity:
+    """Give all that the page of `entity` shows."""
+    reader, languages, day = context.reader, context.languages, context.day
+    nodes = [entity, *parts_of(reader, [entity], day)]
+    claims = _linking(reader, nodes, _SUBJECT)
+    speech = _linking(reader, [entity], _ABOUT)
+    programme = column(reader.select("programme-of", {"entity": [entity]}), "event")
+    links = _links(reader, entity)
     also = [node for _, _, found in links for node in found]
-    excerpt = Excerpt(store, [*nodes, *claims, *speech, *programme], languages, also=also)
-    sources = Excerpt(store, filter(is_source, excerpt.graphs([*nodes, *claims, *speech])), languages)
+    excerpt = Excerpt(reader, [*nodes, *claims, *speech, *programme], languages, also=also)
+    sources = Excerpt(reader, filter(is_source, excerpt.graphs([*nodes, *claims, *speech])), languages)
     return Entity(
-        VIEWS[door.name](excerpt, entity, on),
-        on,
+        VIEWS[door.name](excerpt, entity, day),
         excerpt.refs(entity, RDF + "type"),
         {language: names[0] for language, names in _by_language(excerpt, entity, LABEL.value).items()},
         _by_language(excerpt, entity, SKOS + "altLabel"),
@@ -135,18 +134,18 @@ def _start(event: Event) -> tuple[date, str]:
     return (event.starts.date if event.starts else date.max, event.ref.iri)
 
 
-def _is_behind(store: GraphStore, candidate: NamedNode, door: Door) -> bool:
-    return bool(store.select("is-a", {"entity": [candidate], "class": [NamedNode(AP + door.cls)]}))
+def _is_behind(reader: Reader, candidate: NamedNode, door: Door) -> bool:
+    return bool(reader.select("is-a", {"entity": [candidate], "class": [NamedNode(AP + door.cls)]}))
 
 
 def _missing(door: Door, name: str, context: Context) -> str:
     for other in DOORS:
         for candidate in context.iri(name, [other.kind]):
-            if other != door and _is_behind(context.store, candidate, other):
+            if other != door and _is_behind(context.reader, candidate, other):
                 return f"{name} is not among the {door.name}; it is at /{other.name}/{slug(candidate)}"
     for candidate in context.iri(name, [door.kind]):
         types = [
-            compact(row["class"].value) for row in context.store.select(_CLASSES, {"entity": [candidate]})
+            compact(row["class"].value) for row in context.reader.select(_CLASSES, {"entity": [candidate]})
         ]
         if types:
             return f"{compact(candidate.value)} is {' and '.join(types)}, and not among the {door.name}"
@@ -158,17 +157,17 @@ def slug(entity: NamedNode | str) -> str:
     return (entity if isinstance(entity, str) else entity.value).rpartition("/")[2]
 
 
-def _links(store: GraphStore, entity: NamedNode) -> list[tuple[str, int, list[NamedNode]]]:
+def _links(reader: Reader, entity: NamedNode) -> list[tuple[str, int, list[NamedNode]]]:
     found = []
-    for row in store.select("links-to", {"entity": [entity]}):
+    for row in reader.select("links-to", {"entity": [entity]}):
         name, total = row["property"], row["total"]
         if isinstance(name, NamedNode) and isinstance(total, Literal):
-            found.append((name.value, int(total.value), _linking(store, [entity], name)))
+            found.append((name.value, int(total.value), _linking(reader, [entity], name)))
     return found
 
 
-def _linking(store: GraphStore, entities: Sequence[NamedNode], name: NamedNode) -> list[NamedNode]:
-    return column(store.select("links-to-by", {"entity": entities, "wanted": [name]}), "source")
+def _linking(reader: Reader, entities: Sequence[NamedNode], name: NamedNode) -> list[NamedNode]:
+    return column(reader.select("links-to-by", {"entity": entities, "wanted": [name]}), "source")
 
 
 def _by_language(excerpt: Excerpt, entity: NamedNode, name: str) -> dict[str, tuple[str, ...]]:

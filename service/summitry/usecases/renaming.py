@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from summitry.errors import BadParameter, UnknownEntity
 from summitry.model import Changeset
-from summitry.store.base import GraphStore
+from summitry.store.base import Reader
 from summitry.terms import (
     AP,
     ENTITY_TYPES,
@@ -47,7 +47,7 @@ def named(text: str, base: str) -> NamedNode:
     )
 
 
-def renamed(store: GraphStore, old: NamedNode, new: NamedNode, *, base: str) -> Changeset:
+def renamed(store: Reader, old: NamedNode, new: NamedNode, *, base: str) -> Changeset:
     """Give the change of source graphs that makes `new` the IRI of the entity `old`.
 
     Raises:
@@ -64,7 +64,7 @@ def renamed(store: GraphStore, old: NamedNode, new: NamedNode, *, base: str) -> 
     return replaced(store, old, new)
 
 
-def merged(store: GraphStore, old: NamedNode, into: NamedNode) -> Changeset:
+def merged(store: Reader, old: NamedNode, into: NamedNode) -> Changeset:
     """Give the change of source graphs that makes the entities `old` and `into` one, which is called `into`.
 
     Raises:
@@ -85,7 +85,7 @@ def merged(store: GraphStore, old: NamedNode, into: NamedNode) -> Changeset:
     return replaced(store, old, into)
 
 
-def replaced(store: GraphStore, old: NamedNode, new: NamedNode) -> Changeset:
+def replaced(store: Reader, old: NamedNode, new: NamedNode) -> Changeset:
     """Give the change that lets each source graph say of `new` what it says of `old`.
 
     What links the two is dropped. Where `new` has a label, that of `old` becomes another name. A graph that
@@ -100,7 +100,7 @@ def replaced(store: GraphStore, old: NamedNode, new: NamedNode) -> Changeset:
     return Changeset(frozenset(quad for quad in after if not store.states(quad)), stated - after)
 
 
-def _refuse_unfit(store: GraphStore, old: NamedNode, new: NamedNode) -> None:
+def _refuse_unfit(store: Reader, old: NamedNode, new: NamedNode) -> None:
     """Refuse what holds for renaming and merging alike."""
     if old == new:
         raise BadParameter(f"{compact(old.value)} is its name already; give two that differ")
@@ -117,12 +117,12 @@ def _refuse_unfit(store: GraphStore, old: NamedNode, new: NamedNode) -> None:
         )
 
 
-def _successor(store: GraphStore, entity: NamedNode) -> str:
+def _successor(store: Reader, entity: NamedNode) -> str:
     rows = store.select("replaced-by", {"entity": [entity]})
     return rows[0]["successor"].value if rows else ""
 
 
-def _classes(store: GraphStore, entity: NamedNode) -> list[str]:
+def _classes(store: Reader, entity: NamedNode) -> list[str]:
     return [compact(row["class"].value) for row in store.select("classes-of", {"entity": [entity]})]
 
 
@@ -137,7 +137,7 @@ def _moved(quad: Quad, old: NamedNode, new: NamedNode) -> Quad:
     return Quad(subject, quad.predicate, value, quad.graph_name)
 
 
-def _names(store: GraphStore, entity: NamedNode) -> Iterator[Quad]:
+def _names(store: Reader, entity: NamedNode) -> Iterator[Quad]:
     """Give what each graph calls `entity`, the ontology included."""
     for row in store.select("statements-of", {"entity": [entity]}):
         name, graph = row["property"], row["graph"]

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from types import MappingProxyType
 from typing import Annotated, ClassVar, Final
 
@@ -12,6 +11,7 @@ from summitry.linked import short
 from summitry.usecases import lookup
 from summitry.usecases.doors import COMMODITIES, COUNTRIES, LEADERS, MEETINGS, POLICIES
 from summitry.usecases.excerpt import Statement as Stated
+from summitry.web.citation import Citation
 from summitry.web.parts import (
     LABEL,
     REF_IRI,
@@ -21,6 +21,7 @@ from summitry.web.parts import (
     Day,
     Event,
     Member,
+    Moments,
     Office,
     Rate,
     Ref,
@@ -103,13 +104,12 @@ class Meeting(Item):
     agenda_item: list[AgendaItem] = Field(validation_alias="agenda")
 
 
-class Listing(Member):
+class Listing(Moments):
     """One page of a list, in the order of the labels."""
 
     items: Sequence[Item]
     total: int = Field(description="How many there are on all pages.")
     next: str | None = Field(description="The path of the next page, null on the last.")
-    on: date = Field(description="The day that tenures and states were read on.")
 
 
 class Leaders(Listing):
@@ -170,7 +170,6 @@ def _by_property(links: Iterable[lookup.Links]) -> dict[str, lookup.Links]:
 class Whole(Member):
     """What the page of any entity shows beside what its kind has."""
 
-    on: date = Field(description="The day that tenures and states were read on.")
     types: list[Ref] = Field(description="All its classes, inferred ones included.")
     labels: dict[str, str] = Field(description="Its label by language.")
     alt_label: dict[str, list[str]] = Field(
@@ -187,6 +186,12 @@ class Whole(Member):
     sources: list[Source]
 
 
+class Page(Moments):
+    """What a page says of itself."""
+
+    citation: Citation
+
+
 class WholeOfEvent(Whole):
     """What the page of an event shows."""
 
@@ -195,23 +200,23 @@ class WholeOfEvent(Whole):
     )
 
 
-class WholeLeader(Whole, Leader):
+class WholeLeader(Page, Whole, Leader):
     """A leader as its page shows it."""
 
 
-class WholeCountry(Whole, Country):
+class WholeCountry(Page, Whole, Country):
     """An economy as its page shows it."""
 
 
-class WholePolicy(Whole, Policy):
+class WholePolicy(Page, Whole, Policy):
     """A policy as its page shows it."""
 
 
-class WholeCommodity(Whole, Commodity):
+class WholeCommodity(Page, Whole, Commodity):
     """A commodity as its page shows it."""
 
 
-class WholeMeeting(WholeOfEvent, Meeting):
+class WholeMeeting(Page, WholeOfEvent, Meeting):
     """A meeting as its page shows it."""
 
 
@@ -224,10 +229,10 @@ class Form:
     whole: type[Item]
     rest: type[Whole] = Whole
 
-    def page(self, entity: lookup.Entity) -> Item:
-        """Give the whole of `entity`."""
+    def page(self, entity: lookup.Entity, moments: Moments, citation: Citation) -> Item:
+        """Give the whole of `entity`; `moments` says when it is of."""
         item, rest = self.item.model_validate(entity.thing), self.rest.model_validate(entity)
-        return self.whole.model_construct(**dict(item), **dict(rest))
+        return self.whole.model_construct(**dict(item), **dict(rest), **dict(moments), citation=citation)
 
 
 FORMS: Final[Mapping[str, Form]] = MappingProxyType(

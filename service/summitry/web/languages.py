@@ -7,7 +7,7 @@ from typing import Final
 from fastapi import Request
 
 from summitry.errors import BadParameter
-from summitry.usecases.excerpt import ENGLISH
+from summitry.usecases.context import ENGLISH
 
 LANG: Final = {
     "name": "lang",

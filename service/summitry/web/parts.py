@@ -31,6 +31,14 @@ class Member(BaseModel):
     )
 
 
+class Moments(Member):
+    """When an answer is of, by both clocks."""
+
+    valid_at: date = Field(description="The day that tenures and states were read on.")
+    known_at: int = Field(description="The revision of the graph that was read.")
+    permalink: str = Field(description="The path that gives this answer again, whatever is recorded later.")
+
+
 class Ref(Member):
     """Something as others mention it."""
 
@@ -73,7 +81,7 @@ class Dated(Backed):
     scheduled_until: Day | None = Field(validation_alias=AliasPath("period", "scheduled_until"))
     observed_on: Day | None = Field(validation_alias=AliasPath("period", "observed_on"))
     sureness: Sureness | None = Field(
-        description="How sure it is that this holds on the day `on`; null where the record rules it out."
+        description="How sure it is that this holds on the day `validAt`; null where the record rules it out."
     )
 
 
@@ -89,7 +97,7 @@ class Tenure(Dated):
 
 
 class Office(Member):
-    """An office, and its tenures that the record does not rule out on the day `on`."""
+    """An office, and its tenures that the record does not rule out on the day `validAt`."""
 
     id: str = REF_IRI
     label: str = LABEL
@@ -120,7 +128,7 @@ class State(Dated):
     id: str = IRI
     status: Ref | None
     reading: str = Field(
-        description="How it stands on the day `on`, in English.",
+        description="How it stands on the day `validAt`, in English.",
         examples=["threatened, start date passed, outcome unrecorded"],
     )
     would_take_effect: Day | None
