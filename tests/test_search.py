@@ -114,6 +114,19 @@ def test_a_search_sees_each_write_before_it(server):
     assert found(server, "gonfal") == []
 
 
+def test_a_search_of_the_past_finds_what_was_known_then(server):
+    graph = f"{GRAPHS}search-past"
+    headers = {**server.bearer, "content-type": "text/turtle"}
+    for label in ("Oriflamme Society", "Pennon Society"):
+        document = DRAFT.format(slug="oriflamme", label=label)
+        server.client.put("/graphs", params={"graph": graph}, content=document, headers=headers)
+    head = server.service.store.head()
+
+    assert best(server, "oriflamme", known_at=str(head - 1))[0] == "Oriflamme Society"
+    assert found(server, "pennon", known_at=str(head - 1)) == []
+    assert found(server, "oriflamme") == []
+
+
 def test_an_unchanged_search_is_not_sent_again(shipped):
     first = shipped.client.get("/search", params={"q": "china"})
 

@@ -116,8 +116,8 @@ class Name:
 class Names(Protocol):
     """An index of what entities are called. Neither case nor accents count; shorter names come first."""
 
-    def follow(self, store: GraphStore) -> None:
-        """Bring the index to the head of `store`."""
+    def of(self, reader: Reader, store: GraphStore) -> "Names":
+        """Give the index of what `reader` reads: `store` itself at its head, or the graph as it was once known."""
         ...
 
     def exact(self, text: str, limit: int) -> list[Name]:

@@ -5,6 +5,7 @@ store or too far behind is made anew.
 """
 
 import sqlite3
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
@@ -18,10 +19,11 @@ from rapidfuzz.distance import OSA
 from summitry import patch
 from summitry.collation import collated
 from summitry.errors import UnknownRevision
-from summitry.store.base import GraphStore, Name, Row
+from summitry.store.base import GraphStore, Name, Reader, Row
 from summitry.terms import AP, LABEL, SKOS, TYPE, is_source
 
 _FAR: Final = 100  # revisions; from here on, reading all names costs less than following
+_KEPT: Final = 2  # indexes of the past
 _AT_ONCE: Final = 1000
 _TRIGRAM: Final = 3
 _WORDS: Final = 10
@@ -69,7 +71,20 @@ class SqliteNames:
         self._path = path
         self._lock = Lock()
         self._vocabulary: list[str] = []
+        self._past: OrderedDict[int, SqliteNames] = OrderedDict()
         self._database = self._opened()
+
+    def of(self, reader: Reader, store: GraphStore) -> "SqliteNames":
+        """Give the index of what `reader` reads; see Names. One of the past is kept in memory for a while."""
+        if reader is store:
+            self.follow(store)
+            return self
+        with self._lock:
+            past = self._past.pop(reader.head(), None) or _made_of(reader)
+            self._past[reader.head()] = past
+            while len(self._past) > _KEPT:
+                self._past.popitem(last=False)
+        return past
 
     def follow(self, store: GraphStore) -> None:
         """Bring the index to the head of `store`."""
@@ -121,6 +136,10 @@ class SqliteNames:
         )
         return [term for term, *_ in found]
 
+    def take(self, reader: Reader) -> None:
+        """Make the index anew of what `reader` reads."""
+        self._remake(reader, reader.head())
+
     def close(self) -> None:
         """Close the index."""
         self._database.close()
@@ -164,13 +183,13 @@ class SqliteNames:
                         found |= {quad.subject} if isinstance(quad.subject, NamedNode) else set()
         return found
 
-    def _remake(self, store: GraphStore, head: int) -> None:
+    def _remake(self, store: Reader, head: int) -> None:
         self._database.executescript(_TABLES)
         with self._database:
             self._database.executemany(_ADD, _rows(store, None))
             self._database.execute(_HEAD, (head,))
 
-    def _exchange(self, store: GraphStore, entities: Iterable[NamedNode], head: int) -> None:
+    def _exchange(self, store: Reader, entities: Iterable[NamedNode], head: int) -> None:
         listed = sorted(entities, key=str)
         with self._database:
             for start in range(0, len(listed), _AT_ONCE):
@@ -197,7 +216,13 @@ def _with_tables(database: sqlite3.Connection) -> sqlite3.Connection:
     return database
 
 
-def _rows(store: GraphStore, entities: Sequence[NamedNode] | None) -> Iterator[tuple[str, ...]]:
+def _made_of(reader: Reader) -> SqliteNames:
+    names = SqliteNames()
+    names.take(reader)
+    return names
+
+
+def _rows(store: Reader, entities: Sequence[NamedNode] | None) -> Iterator[tuple[str, ...]]:
     """Give the names of `entities`, or of all, as the table has them."""
     bindings = None if entities is None else {"entity": entities}
     types = _types(store.select("classes-in-sources", bindings))

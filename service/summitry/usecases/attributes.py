@@ -5,15 +5,15 @@ besides `office`, `country` (of the office), `from` and `until`, of the tenures 
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from typing import Final
 
 from pyoxigraph import NamedNode
 
 from summitry.linked import short
-from summitry.store.base import GraphStore
+from summitry.store.base import Reader
 from summitry.terms import AP
 from summitry.usecases import parts
+from summitry.usecases.context import Context
 from summitry.usecases.excerpt import Excerpt, Ref, Text
 from summitry.usecases.listing import parts_of
 from summitry.usecases.readings import Sureness
@@ -24,18 +24,17 @@ HELD: Final = (Sureness.CERTAIN, Sureness.POSSIBLE)
 
 
 class Attributes:
-    """The properties of some entities, tenures read on a day; labels in the first of `languages` that there is."""
+    """The properties of some entities, in a context: tenures are read on its day."""
 
-    def __init__(
-        self, store: GraphStore, entities: Sequence[NamedNode], languages: Sequence[str], on: date
-    ) -> None:
-        self._on = on
-        nodes = [*entities, *parts_of(store, entities, on)] if entities else []
-        self._excerpt = Excerpt(store, nodes, languages)
+    def __init__(self, entities: Sequence[NamedNode], context: Context) -> None:
+        self._day = context.day
+        reader, languages = context.reader, context.languages
+        nodes = [*entities, *parts_of(reader, entities, self._day)] if entities else []
+        self._excerpt = Excerpt(reader, nodes, languages)
         offices = [office for node in nodes for office in self._excerpt.nodes(node, "office")]
-        self._offices = Excerpt(store, offices, languages)
+        self._offices = Excerpt(reader, offices, languages)
         self._labels = {
-            short(row["term"].value): row["label"].value for row in store.select("terms-of-ontology")
+            short(row["term"].value): row["label"].value for row in reader.select("terms-of-ontology")
         }
 
     def ref(self, entity: NamedNode) -> Ref:
@@ -73,7 +72,7 @@ class Attributes:
 
     def _tenures(self, entity: NamedNode) -> list[NamedNode]:
         held = self._excerpt.subjects("holder", entity)
-        return [node for node in held if parts.tenure(self._excerpt, node, self._on).sureness in HELD]
+        return [node for node in held if parts.tenure(self._excerpt, node, self._day).sureness in HELD]
 
     def _countries(self, entity: NamedNode, tenures: Iterable[NamedNode]) -> Iterable[Ref]:
         own = [*self._excerpt.refs(entity, "ofCountry"), *self._excerpt.refs(entity, "inCountry")]
@@ -83,9 +82,9 @@ class Attributes:
         )
 
 
-def properties_of(store: GraphStore, type_name: str) -> list[tuple[str, str]]:
+def properties_of(reader: Reader, type_name: str) -> list[tuple[str, str]]:
     """Give the properties that members of the class with this local name have: their names and labels."""
-    rows = store.select("properties-of-class", {"class": [NamedNode(AP + type_name)]})
+    rows = reader.select("properties-of-class", {"class": [NamedNode(AP + type_name)]})
     found = {short(row["property"].value): row["label"].value if "label" in row else "" for row in rows}
     if type_name in ("Person", "Leader"):
         found |= {"office": "office held", _COUNTRY: "country of the office"}

@@ -15,8 +15,9 @@ from rapidfuzz import fuzz
 
 from summitry.collation import collated
 from summitry.errors import BadParameter
-from summitry.store.base import GraphStore, Names
+from summitry.store.base import Names
 from summitry.usecases.attributes import HELD, Attributes
+from summitry.usecases.context import Context
 from summitry.usecases.excerpt import Excerpt, Ref, Text, column
 from summitry.usecases.readings import sureness
 from summitry.usecases.search import Search, classes_below, ranked
@@ -93,23 +94,22 @@ class _Named:
 
 
 class Reconciler:
-    """Looks for candidates in a store, with labels in the first of `languages` that there is."""
+    """Looks for candidates in the graph of a context; `names` is the index of that graph."""
 
-    def __init__(self, names: Names, store: GraphStore, languages: Sequence[str], today: date) -> None:
+    def __init__(self, names: Names, context: Context) -> None:
         self._names = names
-        self._store = store
-        self._languages = languages
-        self._today = today
-        names.follow(store)
+        self._context = context
+        self._reader = context.reader
 
     def candidates(self, query: Query) -> list[Candidate]:
         """Give the candidates, the best first. Raises BadParameter for what cannot be looked for."""
         _check(query)
-        types = frozenset(classes_below(self._store, query.type)) if query.type else frozenset()
-        on = _day(query.conditions) or self._today
-        found = self._found(query, types, on)
+        types = frozenset(classes_below(self._reader, query.type)) if query.type else frozenset()
+        day = _day(query.conditions)
+        context = replace(self._context, valid_at=day) if day else self._context
+        found = self._found(query, types, context.day)
         nodes = [NamedNode(iri) for iri in found]
-        attributes = Attributes(self._store, nodes, self._languages, on)
+        attributes = Attributes(nodes, context)
         judged = [self._judged(query, attributes, node, found[node.value]) for node in nodes]
         return _decided([candidate for candidate in judged if candidate], query.limit)
 
@@ -128,34 +128,34 @@ class Reconciler:
         except ValueError as error:
             raise BadParameter(f"an id is no identifier of an entity: {error}") from error
         return (
-            [row["entity"].value for row in self._store.select("classes-of", {"entity": nodes})]
+            [row["entity"].value for row in self._reader.select("classes-of", {"entity": nodes})]
             if nodes
             else []
         )
 
     def _named(self, text: str, types: frozenset[str], on: date) -> Iterator[tuple[str, _Named]]:
-        for _, _, name in ranked(self._names, Search(text, types, self._languages))[:_POOL]:
+        for _, _, name in ranked(self._names, Search(text, types, self._context))[:_POOL]:
             yield name.entity, _Named(likeness(text, name.text))
         if not types or "Person" in types:
             yield from self._holders(self._offices(text), on)
 
     def _offices(self, text: str) -> dict[NamedNode, _Named]:
         """Give the offices that `text` names, by their own names or as those of a country ('US president')."""
-        offices = frozenset(classes_below(self._store, "Office"))
+        offices = frozenset(classes_below(self._reader, "Office"))
         found = {
             NamedNode(name.entity): _Named(likeness(text, name.text), name.text)
-            for _, _, name in ranked(self._names, Search(text, offices, self._languages))[:_POOL]
+            for _, _, name in ranked(self._names, Search(text, offices, self._context))[:_POOL]
         }
         for country, rest in self._countries(text):
-            of_country = set(column(self._store.select("offices-of", {"country": [country]}), "office"))
-            for _, _, name in ranked(self._names, Search(rest, offices, self._languages)):
+            of_country = set(column(self._reader.select("offices-of", {"country": [country]}), "office"))
+            for _, _, name in ranked(self._names, Search(rest, offices, self._context)):
                 if NamedNode(name.entity) in of_country:
                     found[NamedNode(name.entity)] = _Named(1.0, name.text)
         return found
 
     def _countries(self, text: str) -> Iterator[tuple[NamedNode, str]]:
         """Give the countries that the first or the last words of `text` name, and the other words."""
-        economies = frozenset(classes_below(self._store, "Economy"))
+        economies = frozenset(classes_below(self._reader, "Economy"))
         words = collated(text).replace(" of the ", " ").replace(" of ", " ").split()
         for cut in range(1, len(words)):
             for name, rest in ((words[:cut], words[cut:]), (words[cut:], words[:cut])):
@@ -167,8 +167,8 @@ class Reconciler:
         """Give who holds the offices on the day."""
         if not offices:
             return
-        rows = self._store.select("holders-of", {"office": list(offices)})
-        tenures = Excerpt(self._store, column(rows, "tenure"), self._languages)
+        rows = self._reader.select("holders-of", {"office": list(offices)})
+        tenures = Excerpt(self._reader, column(rows, "tenure"), self._context.languages)
         for row in rows:
             office, tenure, holder = row["office"], row["tenure"], row["holder"]
             if isinstance(tenure, NamedNode) and sureness(tenures.period(tenure), on) in HELD:

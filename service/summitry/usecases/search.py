@@ -10,9 +10,10 @@ from rapidfuzz import fuzz
 
 from summitry.collation import collated
 from summitry.errors import BadParameter
-from summitry.store.base import GraphStore, Name, Names
+from summitry.store.base import Name, Names, Reader
 from summitry.terms import AP, LABEL
 from summitry.usecases import excerpt
+from summitry.usecases.context import Context
 from summitry.usecases.excerpt import Ref
 from summitry.usecases.filters import did_you_mean
 
@@ -77,17 +78,15 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What to search for: a text, entities of which classes (any where there are none), and in which languages."""
+    """What to search for: a text, entities of which classes (any where there are none), in which context."""
 
     text: str
     types: frozenset[str]
-    languages: Sequence[str]
+    context: Context
     limit: int = LIMIT
 
 
-def understand(
-    store: GraphStore, text: str, *, types: Sequence[str], languages: Sequence[str], limit: int = LIMIT
-) -> Search:
+def understand(context: Context, text: str, *, types: Sequence[str], limit: int = LIMIT) -> Search:
     """Give the search for `text` among entities of the classes `types`, by their local names, and those below.
 
     Raises:
@@ -97,31 +96,30 @@ def understand(
         raise BadParameter("q: there is nothing to search for; write a name or the beginning of one")
     if len(text) > LETTERS:
         raise BadParameter(f"q: {len(text)} characters are no name; write {LETTERS} at most")
-    below = [below for name in types for below in classes_below(store, name)]
-    return Search(text, frozenset(below), languages, limit)
+    below = [below for name in types for below in classes_below(context.reader, name)]
+    return Search(text, frozenset(below), context, limit)
 
 
-def classes_below(store: GraphStore, name: str) -> list[str]:
+def classes_below(reader: Reader, name: str) -> list[str]:
     """Give the local names of the class called `name` and of those below it. Raises BadParameter."""
     local = name.removeprefix(AP).removeprefix("ap:")
-    known = [row["class"].value.removeprefix(AP) for row in store.select("classes")]
+    known = [row["class"].value.removeprefix(AP) for row in reader.select("classes")]
     if local not in known:
         raise BadParameter(f"type: the ontology has no class {name!r}; {did_you_mean(local, known)}")
-    rows = store.select("classes-below", {"top": [NamedNode(AP + local)]})
+    rows = reader.select("classes-below", {"top": [NamedNode(AP + local)]})
     return [row["class"].value.removeprefix(AP) for row in rows]
 
 
-def search(names: Names, store: GraphStore, wanted: Search) -> list[Group]:
-    """Give what is called like `wanted.text`, by kind."""
-    names.follow(store)
+def search(names: Names, wanted: Search) -> list[Group]:
+    """Give what is called like `wanted.text`, by kind. `names` is the index of the graph of the context."""
     best = ranked(names, wanted)
-    heads = _heads(store, {name.type for _, _, name in best})
+    heads = _heads(wanted.context.reader, {name.type for _, _, name in best})
     groups: dict[str, list[tuple[float, How, Name]]] = {}
     for scored in best:
         groups.setdefault(heads[scored[2].type], []).append(scored)
     shown = [scored for group in groups.values() for scored in group[: wanted.limit]]
     entities = [NamedNode(name.entity) for _, _, name in shown]
-    refs = excerpt.Names(store, entities, wanted.languages)
+    refs = excerpt.Names(wanted.context.reader, entities, wanted.context.languages)
     return [
         Group(kind, len(group), tuple(_found(refs, scored) for scored in group[: wanted.limit]))
         for kind, group in groups.items()
@@ -160,15 +158,15 @@ def _how(plain: str, name: Name) -> How:
 def _score(wanted: Search, how: How, name: Name) -> float:
     likeness = fuzz.ratio(collated(wanted.text), collated(name.text))
     by_label = _BY_LABEL if name.property == LABEL.value else 0.0
-    in_language = _IN_LANGUAGE if name.language in wanted.languages[:1] else 0.0
+    in_language = _IN_LANGUAGE if name.language in wanted.context.languages[:1] else 0.0
     return round(_WORTH[how] + by_label + in_language + _LIKENESS * likeness, 2)
 
 
-def _heads(store: GraphStore, types: Iterable[str]) -> dict[str, str]:
+def _heads(reader: Reader, types: Iterable[str]) -> dict[str, str]:
     """Give the group of each class: itself where it is in none."""
     heads = {name: name for name in types}
     for head in reversed(_GROUPS):
-        rows = store.select("classes-below", {"top": [NamedNode(AP + head)]})
+        rows = reader.select("classes-below", {"top": [NamedNode(AP + head)]})
         below = {row["class"].value.removeprefix(AP) for row in rows}
         heads.update((name, head) for name in heads.keys() & below)
     return heads

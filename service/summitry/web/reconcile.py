@@ -20,7 +20,7 @@ from summitry.usecases.reconcile import LIMIT, MOST, Condition, Query
 from summitry.usecases.service import Service
 from summitry.web.endpoints import Json
 from summitry.web.guard import body_of
-from summitry.web.languages import languages
+from summitry.web.reading import context_of
 from summitry.web.reconcile_suggest import JSON_OBJECT, add_routes
 from summitry.web.reconciling import HEIGHT, WIDTH, Extension, Reconciling, manifest
 
@@ -78,6 +78,7 @@ class Reconcile:
     """The endpoint and what may be sent to it."""
 
     def __init__(self, service: Service) -> None:
+        self._service = service
         self._reconciling = Reconciling(service)
         self._space = service.settings.instance_base
 
@@ -92,7 +93,7 @@ class Reconcile:
         """Give the candidates for each query of a batch, or values of properties; without either, the manifest."""
         if not queries and not extend:
             return JSONResponse(self._manifest(str(request.base_url).rstrip("/")))
-        return await run_in_threadpool(self._answer, queries, extend, languages(request))
+        return await run_in_threadpool(self._answer, queries, extend, request)
 
     async def post(self, request: Request) -> Response:
         """Answer a batch or a data extension query that is too long for an address."""
@@ -100,17 +101,18 @@ class Reconcile:
         queries, extend = form.get("queries", ""), form.get("extend", "")
         if not queries and not extend:
             raise BadParameter("send the parameter 'queries' or 'extend' in a form")
-        return await run_in_threadpool(self._answer, queries, extend, languages(request))
+        return await run_in_threadpool(self._answer, queries, extend, request)
 
-    def _answer(self, queries: str, extend: str, tongues: Sequence[str]) -> Response:
+    def _answer(self, queries: str, extend: str, request: Request) -> Response:
+        context = context_of(request, self._service)
         if extend:
-            meta, rows = self._reconciling.extended(read(Extension, extend, "extend"), tongues)
+            meta, rows = self._reconciling.extended(read(Extension, extend, "extend"), context)
             return JSONResponse({"meta": meta, "rows": rows})
         try:
             batch = _BATCH.validate_json(queries)
         except ValidationError as error:
             raise BadParameter(f"queries: {told(error)}") from error
-        found = self._reconciling.candidates([asked.understood() for asked in batch.values()], tongues)
+        found = self._reconciling.candidates([asked.understood() for asked in batch.values()], context)
         shown = (
             [self._reconciling.candidate(candidate, _feature) for candidate in candidates]
             for candidates in found
@@ -184,5 +186,5 @@ def routes(service: Service) -> APIRouter:
         responses={200: JSON_OBJECT},
         openapi_extra={"requestBody": body},
     )
-    add_routes(router, Reconciling(service), root=ROOT, proposals="/properties", version="0.2")
+    add_routes(router, service, root=ROOT, proposals="/properties", version="0.2")
     return router

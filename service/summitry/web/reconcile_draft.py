@@ -14,7 +14,7 @@ from summitry.usecases.reconcile import LIMIT, MOST, Condition, Quantifier, Quer
 from summitry.usecases.service import Service
 from summitry.web.endpoints import Json
 from summitry.web.guard import body_of
-from summitry.web.languages import languages
+from summitry.web.reading import context_of
 from summitry.web.reconcile import Value, read, texts
 from summitry.web.reconcile_suggest import JSON_OBJECT, add_routes
 from summitry.web.reconciling import HEIGHT, WIDTH, Extension, Reconciling, manifest
@@ -76,6 +76,7 @@ class ReconcileDraft:
     """The endpoints of version 1.0."""
 
     def __init__(self, service: Service) -> None:
+        self._service = service
         self._reconciling = Reconciling(service)
         self._base = service.settings.instance_base
 
@@ -100,7 +101,9 @@ class ReconcileDraft:
         """Give the candidates for each query of a batch."""
         batch = read(Batch, await body_of(request, _BODY), "batch")
         queries = [query.understood(self._base) for query in batch.queries]
-        found = await run_in_threadpool(self._reconciling.candidates, queries, languages(request))
+        found = await run_in_threadpool(
+            lambda: self._reconciling.candidates(queries, context_of(request, self._service))
+        )
         return JSONResponse(
             {
                 "results": [
@@ -113,7 +116,9 @@ class ReconcileDraft:
     async def extend(self, request: Request) -> Response:
         """Give values of properties of entities."""
         wanted = read(Extension, await body_of(request, _BODY), "extension")
-        meta, rows = await run_in_threadpool(self._reconciling.extended, wanted, languages(request))
+        meta, rows = await run_in_threadpool(
+            lambda: self._reconciling.extended(wanted, context_of(request, self._service))
+        )
         listed = [
             {"id": name, "properties": [{"id": i, "values": values} for i, values in row.items()]}
             for name, row in rows.items()
@@ -152,5 +157,5 @@ def routes(service: Service) -> APIRouter:
             responses={200: JSON_OBJECT},
             openapi_extra=dict(extra),
         )
-    add_routes(router, Reconciling(service), root=ROOT, proposals="/extend/propose", version="1.0")
+    add_routes(router, service, root=ROOT, proposals="/extend/propose", version="1.0")
     return router

@@ -6,8 +6,9 @@ from fastapi import APIRouter, Request
 from fastapi import Query as Parameter
 from starlette.responses import JSONResponse, Response
 
+from summitry.usecases.service import Service
 from summitry.web.endpoints import Json
-from summitry.web.languages import languages
+from summitry.web.reading import context_of
 from summitry.web.reconciling import Reconciling
 
 Prefix = Annotated[str, Parameter(description="What the name begins with or contains.", examples=["coun"])]
@@ -18,12 +19,15 @@ HTML: Final[Json] = {"content": {"text/html": {}}}
 class Suggest:
     """The suggest services, the proposal of properties, and the preview."""
 
-    def __init__(self, reconciling: Reconciling) -> None:
-        self._reconciling = reconciling
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._reconciling = Reconciling(service)
 
     def entities(self, request: Request, prefix: Prefix) -> Response:
         """Suggest entities."""
-        return JSONResponse({"result": self._reconciling.entities(prefix, languages(request))})
+        return JSONResponse(
+            {"result": self._reconciling.entities(prefix, context_of(request, self._service))}
+        )
 
     def properties(self, prefix: Prefix = "") -> Response:
         """Suggest properties."""
@@ -44,17 +48,16 @@ class Suggest:
 
     def preview(
         self,
+        request: Request,
         id: Annotated[str, Parameter(description="An entity.", examples=["country/us"])],  # noqa: A002
     ) -> Response:
         """Show an entity in a small frame of HTML."""
-        return self._reconciling.preview(id)
+        return self._reconciling.preview(id, context_of(request, self._service))
 
 
-def add_routes(
-    router: APIRouter, reconciling: Reconciling, *, root: str, proposals: str, version: str
-) -> None:
+def add_routes(router: APIRouter, service: Service, *, root: str, proposals: str, version: str) -> None:
     """Add the routes below `root` to `router`; `proposals` is where properties are proposed."""
-    suggest = Suggest(reconciling)
+    suggest = Suggest(service)
     for path, door, summary in (
         ("/suggest/entity", suggest.entities, "Suggest entities"),
         ("/suggest/property", suggest.properties, "Suggest properties"),

@@ -1,7 +1,6 @@
 """What both versions of the Reconciliation Service API share: candidates, suggestions, values and previews as JSON."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
 from html import escape
 from typing import Final
 from urllib.parse import quote
@@ -11,10 +10,12 @@ from pyoxigraph import NamedNode
 from starlette.responses import Response
 
 from summitry.errors import BadParameter, UnknownEntity
+from summitry.store.base import Names as NameIndex
 from summitry.terms import AP, OWL, XSD
 from summitry.usecases import search
 from summitry.usecases.attributes import Attributes, properties_of
-from summitry.usecases.excerpt import ENGLISH, Names, Ref, Text
+from summitry.usecases.context import ENGLISH, Context
+from summitry.usecases.excerpt import Names, Ref, Text
 from summitry.usecases.reconcile import BATCH, ON, Candidate, Query, Reconciler
 from summitry.usecases.service import Service
 from summitry.web.endpoints import Json
@@ -51,12 +52,11 @@ class Reconciling:
         self._service = service
         self._base = service.settings.instance_base
 
-    def candidates(self, queries: Sequence[Query], languages: Sequence[str]) -> list[list[Candidate]]:
+    def candidates(self, queries: Sequence[Query], context: Context) -> list[list[Candidate]]:
         """Give the candidates for each of `queries`. Raises BadParameter for too many, or one that asks nothing."""
         if len(queries) > BATCH:
             raise BadParameter(f"a batch has {BATCH} queries at most, not {len(queries)}; send several")
-        service = self._service
-        reconciler = Reconciler(service.names, service.store, languages, datetime.now(UTC).date())
+        reconciler = Reconciler(self._names(context), context)
         return [reconciler.candidates(query) for query in queries]
 
     def candidate(self, candidate: Candidate, feature: Callable[[str, str, float], Json]) -> Json:
@@ -88,14 +88,12 @@ class Reconciling:
             found.append((ON, "valid at", "The day on which offices are read, as 2013-06-07."))
         return [{"id": name, "name": label, "description": text} for name, label, text in sorted(found)]
 
-    def entities(self, prefix: str, languages: Sequence[str]) -> list[Json]:
+    def entities(self, prefix: str, context: Context) -> list[Json]:
         """Give the first entities that are called like `prefix`."""
-        store = self._service.store
-        wanted = search.understand(store, prefix, types=(), languages=languages, limit=SUGGESTIONS)
-        self._service.names.follow(store)
-        best = search.ranked(self._service.names, wanted)[:SUGGESTIONS]
+        wanted = search.understand(context, prefix, types=(), limit=SUGGESTIONS)
+        best = search.ranked(self._names(context), wanted)[:SUGGESTIONS]
         nodes = [NamedNode(name.entity) for _, _, name in best]
-        attributes = Attributes(store, nodes, languages, datetime.now(UTC).date())
+        attributes = Attributes(nodes, context)
         return [self._entity(attributes, node) for node in nodes]
 
     def proposed(self, type_name: str, limit: int) -> list[Json]:
@@ -105,12 +103,11 @@ class Reconciling:
         return [{"id": name, "name": label} for name, label in found][:limit]
 
     def extended(
-        self, wanted: Extension, languages: Sequence[str]
+        self, wanted: Extension, context: Context
     ) -> tuple[list[Json], dict[str, dict[str, list[Json]]]]:
         """Give what the properties are called, and the values of each, by entity and property."""
         nodes = {name: self.node(name) for name in wanted.ids}
-        today = datetime.now(UTC).date()
-        attributes = Attributes(self._service.store, list(nodes.values()), languages, today)
+        attributes = Attributes(list(nodes.values()), context)
         meta: list[Json] = [{"id": p.id, "name": attributes.label(p.id)} for p in wanted.properties]
         rows = {
             name: {p.id: [self._value(v) for v in attributes.values(node, p.id)] for p in wanted.properties}
@@ -118,13 +115,12 @@ class Reconciling:
         }
         return meta, rows
 
-    def preview(self, name: str) -> Response:
+    def preview(self, name: str, context: Context) -> Response:
         """Show an entity in a small frame. Raises UnknownEntity."""
         node = self.node(name)
-        today = datetime.now(UTC).date()
-        if not self._service.store.select("classes-of", {"entity": [node]}):
+        if not context.reader.select("classes-of", {"entity": [node]}):
             raise UnknownEntity(f"there is no entity {name}; take an id that reconciliation gave")
-        attributes = Attributes(self._service.store, [node], (ENGLISH,), today)
+        attributes = Attributes([node], context)
         ref = attributes.ref(node)
         view = f"/id/{quote(self.id_of(ref.iri))}"
         body = (
@@ -145,6 +141,9 @@ class Reconciling:
             raise BadParameter(
                 f"{name!r} is no identifier of an entity; write it as person/xi-jinping"
             ) from error
+
+    def _names(self, context: Context) -> NameIndex:
+        return self._service.names.of(context.reader, self._service.store)
 
     def _entity(self, attributes: Attributes, node: NamedNode) -> Json:
         ref = attributes.ref(node)

@@ -1,6 +1,7 @@
 """GET /search: entities by what they are called, grouped by kind, each with the name that fits and how."""
 
-from typing import Annotated, Final
+from dataclasses import replace
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from pydantic import AliasPath, Field
@@ -8,13 +9,11 @@ from starlette.responses import Response
 
 from summitry import media
 from summitry.usecases import search
+from summitry.usecases.context import Context
 from summitry.usecases.search import LIMIT, MOST, How
 from summitry.usecases.service import Service
-from summitry.web.languages import LANG, languages
-from summitry.web.parts import LABEL, REF_IRI, TYPE, Member
-from summitry.web.preconditions import is_known
-
-_VARY: Final = "Accept-Language"
+from summitry.web.parts import LABEL, REF_IRI, TYPE, Member, Moments
+from summitry.web.reading import answer, clocks, context_of, moments
 
 
 class Matched(Member):
@@ -47,7 +46,7 @@ class Group(Member):
     items: list[Item]
 
 
-class Results(Member):
+class Results(Moments):
     """What was found, the kind with the best first."""
 
     query: str
@@ -72,14 +71,16 @@ class Searching:
         limit: Annotated[int, Query(ge=1, le=MOST, description="How many of each kind.")] = LIMIT,
     ) -> Response:
         """Find what is called like `q`, in any language; neither case nor accents count, and a slip is forgiven."""
-        store, tongues = self._service.store, languages(request)
-        headers = {"etag": f'W/"r{store.head()}.{".".join(tongues)}"', "vary": _VARY}
-        if is_known(request, headers["etag"]):
-            return Response(status_code=304, headers=headers)
-        wanted = search.understand(store, q, types=type, languages=tongues, limit=limit)
-        groups = search.search(self._service.names, store, wanted)
-        shown = Results.model_validate({"query": q, "groups": groups})
-        return Response(shown.model_dump_json(by_alias=True), headers=headers, media_type=media.JSON)
+        context = context_of(request, self._service)
+        wanted = search.understand(context, q, types=type, limit=limit)
+
+        def write(context: Context) -> bytes:
+            names = self._service.names.of(context.reader, self._service.store)
+            groups = search.search(names, replace(wanted, context=context))
+            shown = Results.model_validate({"query": q, "groups": groups, **dict(moments(request, context))})
+            return shown.model_dump_json(by_alias=True).encode()
+
+        return answer(request, self._service.store, context, media.JSON, write)
 
 
 def routes(service: Service) -> APIRouter:
@@ -93,6 +94,6 @@ def routes(service: Service) -> APIRouter:
         summary="Find entities by name",
         response_class=Response,
         responses={200: {"model": Results}},
-        openapi_extra={"parameters": [LANG]},
+        openapi_extra={"parameters": clocks()},
     )
     return router
