@@ -9,9 +9,13 @@ from summitry import __version__
 from summitry.tokens import Tokens
 from summitry.usecases.service import Service
 from summitry.web import (
+    calendar,
+    connections,
     decisions,
     docs,
     doors,
+    dumps,
+    explorer,
     feeds,
     graphs,
     health,
@@ -41,6 +45,8 @@ _TAGS: Final = {
     "policies": "Tariffs, export controls, sanctions, strategies, agreements; what state each is in, and since when.",
     "commodities": "What is traded, by the Harmonized System.",
     "meetings": "Summits, bilateral meetings and plenums: when, where, between whom.",
+    "calendar": "What is due: ends, starts, deadlines, meetings.",
+    "connections": "How entities hang together, and where the record disagrees.",
     "graphs": "The graph of each source: list, read, check and replace.",
     "history": "Who changed what, when and why; undo; feeds.",
     "ontology": "The terms that the graph is written in, and the rules it is held to.",
@@ -62,6 +68,9 @@ def create_app(service: Service, tokens: Tokens) -> FastAPI:
     routers = (
         sparql.routes(service, curator),
         search.routes(service),
+        calendar.routes(service),
+        connections.routes(service),
+        dumps.routes(service),
         reconcile.routes(service),
         reconcile_draft.routes(service),
         decisions.routes(service, curator),
@@ -74,6 +83,7 @@ def create_app(service: Service, tokens: Tokens) -> FastAPI:
         ontology.routes(service),
         health.routes(service),
         docs.routes(app),
+        explorer.routes(),
     )
     for router in routers:
         app.include_router(router)

@@ -33,7 +33,8 @@ def routes(app: FastAPI) -> APIRouter:
 def _head(app: FastAPI) -> Iterator[str]:
     yield f"<h1>{escape(app.title)}</h1><p>{escape(app.description)}</p>"
     yield (
-        f'<p>Version {escape(app.version)}. <a href="/sparql">Write a query</a>, <a href="/ns">read the ontology</a>, '
+        f'<p>Version {escape(app.version)}. <a href="/explore">Try every route</a>, '
+        '<a href="/sparql">write a query</a>, <a href="/ns">read the ontology</a>, '
         'or take the <a href="/openapi.json">OpenAPI document</a>.</p>'
     )
 
