@@ -8,7 +8,6 @@ from pyoxigraph import RdfFormat, Store
 
 from summitry.terms import GRAPHS, MERGE
 
-
 N_TRIPLES = {"accept": "application/n-triples"}
 
 
