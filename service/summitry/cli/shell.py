@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 import click
+import uvloop
 from pyoxigraph import NamedNode
 
 from summitry import media
@@ -31,7 +32,8 @@ def say(line: str) -> None:
 
 def run(work: Coroutine[None, None, T]) -> T:
     """Give the result of `work`."""
-    return asyncio.run(work)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(work)
 
 
 async def patiently(name: str, work: Awaitable[T]) -> T:
