@@ -37,3 +37,8 @@ def context() -> str:
 def query(name: str) -> str:
     """Give the text of the query that is called `name`."""
     return (_PACKAGE / "queries" / f"{name}.rq").read_text("utf-8")
+
+
+def question_files() -> list[Path]:
+    """Give the questions of the catalogue, in the order of their names."""
+    return sorted((_PACKAGE / "questions").glob("*.rq"))

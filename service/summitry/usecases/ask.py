@@ -17,6 +17,7 @@ SOLUTIONS: Final = (
 GRAPH: Final = (
     "text/turtle",
     "application/n-triples",
+    "application/n-quads",
     "application/ld+json",
     "application/rdf+xml",
 )

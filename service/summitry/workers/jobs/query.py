@@ -105,7 +105,13 @@ def _write_graph(triples: QueryTriples, media: str, output: BinaryIO) -> None:
     rdf_format = RdfFormat.from_media_type(media)
     if rdf_format is None:
         raise UnsupportedMedia(f"no graph as {media!r}; ask for text/turtle")
-    if rdf_format in _WITHOUT_PREFIXES:
-        triples.serialize(output, rdf_format)
-    else:
-        serialize(triples, output, rdf_format, prefixes=_PREFIXES)
+    try:
+        if rdf_format in _WITHOUT_PREFIXES:
+            triples.serialize(output, rdf_format)
+        else:
+            serialize(triples, output, rdf_format, prefixes=_PREFIXES)
+    except OSError as error:
+        # JSON-LD 1.1 has no triple terms, and the engine says so as it would of a file.
+        if "RDF 1.2" not in str(error):
+            raise
+        raise UnsupportedMedia(f"{media} has no triple terms; ask for text/turtle") from error
