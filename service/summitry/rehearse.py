@@ -93,15 +93,15 @@ def _held(store: Store, graphs: Iterable[Graph]) -> frozenset[Quad]:
 
 def judge(store: Store, asserted: Changeset, rules: Rules, places: Places | None = None) -> Rehearsal:
     """Give what follows from a change of source graphs, and what the shapes say of the state it would leave."""
-    change = _apply(store, asserted)
+    change = apply(store, asserted)
     if rules.operator:
         return Rehearsal(Report(tuple(_audited(store, change))), change)
     found = causes.distinct(_found(store, change, rules, places or Places()))
     return Rehearsal(Report(tuple(found)), change)
 
 
-def _apply(store: Store, asserted: Changeset) -> Changeset:
-    """Make the change and all that follows from it; give the whole."""
+def apply(store: Store, asserted: Changeset) -> Changeset:
+    """Make a change of source graphs and all that follows from it; give the whole."""
     merge.apply(store, asserted)
     merged = merge.follow(store, asserted)
     merge.apply(store, merged)

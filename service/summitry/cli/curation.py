@@ -18,7 +18,7 @@ from summitry.report import summary
 from summitry.settings import Settings
 from summitry.source import text_of
 from summitry.terms import display
-from summitry.usecases import difference
+from summitry.usecases import difference, foresight
 from summitry.usecases import history as past
 from summitry.usecases.ingest import SYNTAX, Outcome
 from summitry.usecases.service import Service
@@ -186,15 +186,17 @@ async def told(
         say(f"{name}: refused; nothing of it is stored")
         return REFUSED
     if not outcome.revision:
-        _foretell(service, outcome)
+        await _foretell(service, outcome)
     done = f"revision {outcome.revision.number}" if outcome.revision else "nothing stored"
     say(f"{name}: {outcome.added} triples to add, {outcome.removed} to remove: {done}")
     return 0
 
 
-def _foretell(service: Service, outcome: Outcome) -> None:
-    """Print what a write would change, and which new entities look like ones that exist already."""
+async def _foretell(service: Service, outcome: Outcome) -> None:
+    """Print what a write would change, also of the answers, and which new entities look like older ones."""
     for line in difference.readable(difference.differences(service.store, outcome.change)):
+        click.echo(line)
+    for line in foresight.readable(await foresight.foresee(service, outcome.change)):
         click.echo(line)
     for one in difference.lookalikes(service.store, outcome.change):
         say(f"{display(one.new)} looks like {display(one.existing)}, “{one.name}”: if it is, use that IRI")

@@ -67,7 +67,7 @@ class Deciding:
         upload = Upload(content, N_TRIPLES, graph_named(graph), name="decisions", method=Method.ADD)
         ingest = self._service.ingest
         if dry_run:
-            return JSONResponse(await rehearsed(self._service.store, await ingest.rehearse(upload)))
+            return JSONResponse(await rehearsed(self._service, await ingest.rehearse(upload)))
         outcome = await ingest.write(upload, commit_of(request, message))
         return JSONResponse(judgement(outcome))
 

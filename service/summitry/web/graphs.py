@@ -149,7 +149,7 @@ class Graphs:
         service = self._service
         upload = replace(await upload_of(request, service.settings, None), method=method)
         if dry_run:
-            return JSONResponse(await rehearsed(service.store, await service.ingest.rehearse(upload)))
+            return JSONResponse(await rehearsed(service, await service.ingest.rehearse(upload)))
         outcome = await service.ingest.write(upload, commit_of(request, message))
         revision = outcome.revision.number if outcome.revision else service.store.head()
         return JSONResponse({"revision": revision, **judgement(outcome)})
@@ -168,7 +168,7 @@ class Graphs:
                 f"send If-Match with the ETag of {graph}, or If-None-Match: * to create it"
             )
         if dry_run:
-            return JSONResponse(await rehearsed(store, await ingest.rehearse(upload)))
+            return JSONResponse(await rehearsed(self._service, await ingest.rehearse(upload)))
         is_new = not store.holds(graph)
         outcome = await ingest.write(upload, commit_of(request, message), expected=expected)
         return self._told(graph, outcome, _CREATED if is_new and outcome.revision else _DONE)

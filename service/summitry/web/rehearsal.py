@@ -1,6 +1,8 @@
-"""What a dry run tells: the judgement, what would change, and which new entities look like old ones."""
+"""What a dry run tells: the judgement, what would change, which new entities look like old
+ones, and which questions would have other answers."""
 
 import asyncio
+from dataclasses import asdict
 from typing import Final
 
 from pydantic import BaseModel
@@ -8,7 +10,9 @@ from pydantic import BaseModel
 from summitry.model import Changeset
 from summitry.store.base import GraphStore
 from summitry.usecases import difference
+from summitry.usecases.foresight import foresee
 from summitry.usecases.ingest import Outcome
+from summitry.usecases.service import Service
 from summitry.web.validation import Judgement, judgement
 
 _ENTITIES: Final = 200
@@ -32,17 +36,40 @@ class LookalikeMembers(BaseModel):
     name: str
 
 
+class AnswerMembers(BaseModel):
+    """A question of the catalogue with another answer, asked with its defaults: the first rows gained and lost."""
+
+    name: str
+    title: str
+    gains: int
+    losses: int
+    gained: list[str]
+    lost: list[str]
+
+
 class Rehearsal(Judgement):
-    """A judgement, and what would change; `changes` are cut off after 200 entities."""
+    """A judgement, and what would change; `changes` are cut off after 200 entities.
+
+    `unfinished` names questions that there was no time to ask.
+    """
 
     changes: list[ChangeMembers]
     lookalikes: list[LookalikeMembers]
+    answers: list[AnswerMembers]
+    unfinished: list[str]
 
 
-async def rehearsed(store: GraphStore, outcome: Outcome) -> dict[str, object]:
+async def rehearsed(service: Service, outcome: Outcome) -> dict[str, object]:
     """Give the members of a Rehearsal."""
-    changes, lookalikes = await asyncio.to_thread(_foreseen, store, outcome.change)
-    return {**judgement(outcome), "changes": changes, "lookalikes": lookalikes}
+    changes, lookalikes = await asyncio.to_thread(_foreseen, service.store, outcome.change)
+    foresight = await foresee(service, outcome.change)
+    return {
+        **judgement(outcome),
+        "changes": changes,
+        "lookalikes": lookalikes,
+        "answers": [asdict(one) for one in foresight.changed],
+        "unfinished": list(foresight.unfinished),
+    }
 
 
 def _foreseen(store: GraphStore, change: Changeset) -> tuple[list[dict[str, object]], list[dict[str, str]]]:

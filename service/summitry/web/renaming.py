@@ -61,7 +61,7 @@ class Renaming:
         old, new = (renaming.named(name, base) for name in (body.old, body.new))
         if dry_run:
             outcome = await ingest.rehearse_replacement(old, new, merging=merging)
-            return JSONResponse(await rehearsed(self._service.store, outcome))
+            return JSONResponse(await rehearsed(self._service, outcome))
         outcome = await ingest.replace_entity(old, new, commit_of(request, body.message), merging=merging)
         assert outcome.revision, "what is declared has something to move"
         number = outcome.revision.number

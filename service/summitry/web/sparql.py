@@ -83,7 +83,7 @@ class Sparql:
         ingest = self._service.ingest
         if change.is_dry_run:
             outcome = await while_connected(request, ingest.rehearse_update(change.update))
-            return JSONResponse(await rehearsed(self._service.store, outcome))
+            return JSONResponse(await rehearsed(self._service, outcome))
         outcome = await ingest.update(change.update, commit_of(request, change.message))
         revision = outcome.revision.number if outcome.revision else self._service.store.head()
         return JSONResponse({"revision": revision, **judgement(outcome)})

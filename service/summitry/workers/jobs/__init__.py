@@ -12,7 +12,7 @@ from typing import BinaryIO, Final
 from pyoxigraph import Store
 
 from summitry.workers.frames import Facts, Message
-from summitry.workers.jobs import propose, query, query_at, rehearse, update
+from summitry.workers.jobs import foresee, propose, query, query_at, rehearse, update
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,5 +33,6 @@ JOBS: Final[Mapping[str, Job]] = MappingProxyType(
         "rehearse": Job(rehearse.run, disposable=True),
         "update": Job(update.run, disposable=True),
         "propose": Job(propose.run, disposable=True),
+        "foresee": Job(foresee.run, disposable=True),
     }
 )
