@@ -29,6 +29,7 @@ from summitry.web import (
     renaming,
     search,
     sparql,
+    timeline,
     validation,
 )
 from summitry.web.guard import Curator, Guard
@@ -78,6 +79,7 @@ def create_app(service: Service, tokens: Tokens) -> FastAPI:
         decisions.routes(service, curator),
         doors.routes(service),
         questions.routes(service),
+        timeline.routes(service),
         graphs.routes(service, curator),
         feeds.routes(service),
         history.routes(service, curator),

@@ -162,11 +162,13 @@ def members(row: Mapping[str, questions.Cell | None]) -> dict[str, object]:
 
 def _members(rows: questions.Rows, request: Request, number: int, end: int) -> dict[str, object]:
     given = [(name, value) for name, value in request.query_params.multi_items() if name != KNOWN_AT]
-    others = [(name, value) for name, value in request.query_params.multi_items() if name != "offset"]
-    following = f"{request.url.path}?{urlencode([*others, ('offset', str(end))])}"
+    permalink = f"{request.url.path}?{urlencode([*given, (KNOWN_AT, str(number))])}"
+    # Of the same revision: what is recorded meanwhile moves no row from one page to another.
+    others = [(name, value) for name, value in given if name != "offset"]
+    following = f"{request.url.path}?{urlencode([*others, (KNOWN_AT, str(number)), ('offset', str(end))])}"
     return {
         "knownAt": number,
-        "permalink": f"{request.url.path}?{urlencode([*given, (KNOWN_AT, str(number))])}",
+        "permalink": permalink,
         "total": rows.total,
         "next": following if end < rows.total else None,
         "rows": [members(row) for row in rows.rows],
