@@ -30,6 +30,7 @@ KNOWN_TO = {
     "click": ["cli"],
     "fastapi": ["web"],
     "httpx": ["store.remote"],
+    "mcp": ["web.mcp"],
     "owlrl": ["validate.judge"],
     "pyshacl": ["validate.judge"],
     "rdflib": ["validate.judge"],
@@ -39,7 +40,7 @@ KNOWN_TO = {
 ERRORS = [
     found for found in vars(errors).values() if isinstance(found, type) and issubclass(found, Exception)
 ]
-HEAVY = {"asyncio", "fastapi", "httpx", "owlrl", "pyshacl", "rdflib", "starlette", "uvicorn"}
+HEAVY = {"asyncio", "fastapi", "httpx", "mcp", "owlrl", "pyshacl", "rdflib", "starlette", "uvicorn"}
 
 
 def name(file: Path) -> str:

@@ -5,7 +5,7 @@ import sys
 import click
 
 from summitry import __version__
-from summitry.cli import curation, entities, formatting, operation, serving
+from summitry.cli import agents, curation, entities, formatting, operation, serving
 from summitry.cli.shell import FAILED, say
 from summitry.errors import SummitryError
 
@@ -23,6 +23,7 @@ for command in (
     serving.serve,
     serving.query,
     serving.export,
+    agents.mcp,
     curation.validate,
     formatting.fmt,
     curation.load,

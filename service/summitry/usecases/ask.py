@@ -17,10 +17,10 @@ SOLUTIONS: Final = (
 GRAPH: Final = (
     "text/turtle",
     "application/n-triples",
-    "application/n-quads",
     "application/ld+json",
     "application/rdf+xml",
 )
+QUADS: Final = (*GRAPH, media.N_QUADS)
 
 
 async def ask(
@@ -47,7 +47,7 @@ async def ask(
     scan_query(query, limit=settings.query_bytes)
     header: dict[str, str | int | float | list[str]] = {
         "solutions": media.negotiate(accept, SOLUTIONS) or SOLUTIONS[0],
-        "graph": media.negotiate(accept, GRAPH) or GRAPH[0],
+        "graph": media.negotiate(accept, QUADS) or GRAPH[0],
     }
     if default_graphs or named_graphs:
         header |= {"default_graphs": list(default_graphs), "named_graphs": list(named_graphs)}

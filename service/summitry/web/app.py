@@ -18,6 +18,7 @@ from summitry.web import (
     explorer,
     feeds,
     graphs,
+    guide,
     health,
     history,
     ontology,
@@ -33,6 +34,8 @@ from summitry.web import (
     validation,
 )
 from summitry.web.guard import Curator, Guard
+from summitry.web.mcp import Agents
+from summitry.web.tools import Toolbox
 
 _DESCRIPTION: Final = (
     "A knowledge graph of actors and policies: who does what to whom in international economic diplomacy, "
@@ -90,12 +93,20 @@ def create_app(service: Service, tokens: Tokens) -> FastAPI:
         docs.routes(app),
         explorer.routes(),
     )
-    for router in routers:
+    toolbox = Toolbox(service, app)
+    for router in (*routers, guide.routes(app, toolbox)):
         app.include_router(router)
     problems.install(app)
     openapi.describe(app)
     _guard(app, service)
+    _admit_agents(app, Agents(toolbox, service.settings))
     return app
+
+
+def _admit_agents(app: FastAPI, agents: Agents) -> None:
+    """Let `app` answer agents for as long as it is served."""
+    app.router.routes.append(agents.route())
+    app.router.lifespan_context = lambda _: agents.running()
 
 
 def _guard(app: FastAPI, service: Service) -> None:

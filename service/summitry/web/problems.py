@@ -97,11 +97,21 @@ def problem(kind: Kind, detail: str, **facts: Fact) -> Response:
 
 def of(error: SummitryError) -> Response:
     """Give the answer that tells of `error`."""
-    kind = next(KINDS[parent] for parent in type(error).__mro__ if parent in KINDS)
-    if kind.is_secret:
-        _LOG.error("%s: %s", kind.title, error, exc_info=error)
-        return problem(kind, _OWN_FAULT)
-    return problem(kind, str(error), **_facts(error))
+    kind = _kind(error)
+    return problem(kind, told(error), **({} if kind.is_secret else _facts(error)))
+
+
+def told(error: SummitryError) -> str:
+    """Give what whoever asked is told of `error`; what is secret goes into the log."""
+    kind = _kind(error)
+    if not kind.is_secret:
+        return str(error)
+    _LOG.error("%s: %s", kind.title, error, exc_info=error)
+    return _OWN_FAULT
+
+
+def _kind(error: SummitryError) -> Kind:
+    return next(KINDS[parent] for parent in type(error).__mro__ if parent in KINDS)
 
 
 def install(app: FastAPI) -> None:

@@ -13,7 +13,7 @@ from summitry import media
 from summitry.errors import BadParameter
 from summitry.question import Column, Parameter, Question, catalogue
 from summitry.usecases import history, questions
-from summitry.usecases.ask import GRAPH, SOLUTIONS
+from summitry.usecases.ask import QUADS, SOLUTIONS
 from summitry.usecases.context import Context
 from summitry.usecases.excerpt import Ref
 from summitry.usecases.filters import did_you_mean
@@ -29,7 +29,7 @@ from summitry.web.reading import KNOWN_AT, VARY, context_of, parameter
 
 _OF_JSON: Final = ("limit", "offset", "lang")
 _OF_ROWS: Final = (media.JSON, *SOLUTIONS)
-_OF_GRAPH: Final = tuple(form for form in GRAPH if form != media.JSON_LD)
+_OF_GRAPH: Final = tuple(form for form in QUADS if form != media.JSON_LD)
 _CELLS: Final[Mapping[str, type]] = {"boolean": bool, "number": float, "text": str, "day": str}
 _FURTHEST: Final = 1_000_000
 

@@ -29,7 +29,9 @@ async def serve(app: FastAPI, settings: Settings, on_ready: Callable[[str], None
     with _listening(settings) as listener:
         server = _Server(_config(app, settings), lambda: on_ready(_url(listener)))
         try:
-            await server.serve([listener])
+            # Entered here: the server runs without lifespan events, whose task would outlive a cancellation.
+            async with app.router.lifespan_context(app):
+                await server.serve([listener])
         except asyncio.CancelledError:
             if server.started:
                 await server.shutdown([listener])
