@@ -39,7 +39,8 @@ from summitry.web.tools import Toolbox
 
 _DESCRIPTION: Final = (
     "A knowledge graph of actors and policies: who does what to whom in international economic diplomacy, "
-    "when, and according to which source. Reading is open; writing needs the curator's token."
+    "when, and according to which source. Reading is open; writing needs the curator's token. "
+    "Agents find a guide at /llms.txt and speak the Model Context Protocol at /mcp."
 )
 _TAGS: Final = {
     "sparql": "Questions in SPARQL, over the whole graph.",
