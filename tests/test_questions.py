@@ -163,6 +163,12 @@ def test_a_parameter_may_be_given_several_times(shipped):
     assert [row["holder"]["label"] for row in answer["rows"]] == ["Donald Trump", "Xi Jinping"]
 
 
+def test_a_parameter_is_not_given_without_end(shipped):
+    answer = shipped.client.get("/questions/office-holders?" + "office=us-president&" * 21)
+
+    assert (answer.status_code, "ask about 20 at most" in answer.json()["detail"]) == (400, True)
+
+
 def test_before_anybody_was_seen_in_office_nothing_is_recorded(shipped):
     assert table(shipped, "office-holders", office="cn-president", valid_at="1900-01-01")[1:] == []
 

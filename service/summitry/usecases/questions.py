@@ -23,6 +23,7 @@ LIMIT: Final = 100
 MOST: Final = 1000
 _LARGEST: Final = 16 * 1024 * 1024
 _DIGITS: Final = 9
+_VALUES: Final = 20
 
 Cell = Ref | str | int | float | bool
 _Binding = Mapping[str, str]
@@ -147,6 +148,8 @@ def _terms(parameter: Parameter, texts: Sequence[str], context: Context) -> list
     try:
         if not all(texts):
             raise BadParameter("it is empty; leave it out instead")
+        if len(texts) > _VALUES:
+            raise BadParameter(f"it is given {len(texts)} times; ask about {_VALUES} at most at once")
         return [term for text in texts for term in KINDS[parameter.kind].read(text, context) or ()]
     except BadParameter as error:
         raise BadParameter(f"{parameter.name}: {error}") from error
