@@ -20,7 +20,7 @@ _STRING: Final = XSD + "string"
 _CONTEXT: Final = "@context"
 
 
-def turtle(triples: Iterable[Triple], first: NamedNode) -> bytes:
+def turtle(triples: Iterable[Triple], first: NamedNode | None = None) -> bytes:
     """Give `triples` as Turtle with the project's prefixes, those about `first` first."""
     ordered = _ordered(triples, first)
     text = "\n".join(map(str, ordered))
@@ -28,7 +28,7 @@ def turtle(triples: Iterable[Triple], first: NamedNode) -> bytes:
     return serialize(ordered, format=RdfFormat.TURTLE, prefixes=prefixes) or b""
 
 
-def json_ld(triples: Iterable[Triple], first: NamedNode) -> bytes:
+def json_ld(triples: Iterable[Triple], first: NamedNode | None = None) -> bytes:
     """Give `triples` as JSON-LD: a node object for each subject, that of `first` first."""
     writer = _Writer()
     nodes: dict[str, dict[str, Json]] = {}
@@ -42,6 +42,16 @@ def json_ld(triples: Iterable[Triple], first: NamedNode) -> bytes:
 def short(iri: str) -> str:
     """Give the context's term for a property or class, or else its prefixed form, or else `iri` itself."""
     return _terms().get(iri) or compact(iri).strip("<>")
+
+
+def expanded(name: str) -> str | None:
+    """Give the IRI of the property that the context calls `name`, None where it has none."""
+    return next((iri for iri, term in _terms().items() if term == name and name[:1].islower()), None)
+
+
+def properties() -> list[str]:
+    """Give what the context calls properties."""
+    return sorted(term for term in _terms().values() if term[:1].islower())
 
 
 @cache
@@ -152,7 +162,7 @@ def _add(holder: dict[str, Json], name: str, value: Json) -> None:
     holder[name] = [*held, value] if isinstance(held, list) else [held, value]
 
 
-def _ordered(triples: Iterable[Triple], first: NamedNode) -> list[Triple]:
+def _ordered(triples: Iterable[Triple], first: NamedNode | None) -> list[Triple]:
     return sorted(triples, key=lambda t: (t.subject != first, str(t.subject), t.predicate != TYPE, str(t)))
 
 

@@ -1,7 +1,7 @@
 """What a question is asked in: the two clocks, the languages, and the graph that they lead to."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
@@ -10,6 +10,7 @@ from pyoxigraph import Literal, NamedNode
 from summitry.errors import BadParameter
 from summitry.store.base import Reader
 from summitry.terms import ENTITY_TYPES, PREFIXES, XSD
+from summitry.usecases.kept import Kept
 
 TODAY: Final = "today"
 ANY: Final = "any"
@@ -22,7 +23,8 @@ class Context:
     """What a question is asked in, the same for every list and page.
 
     `reader` is the graph as it was known at one revision: our clock. `valid_at` is the day asked about, None for
-    any: the world's clock. Labels are in the first of `languages` that there is; IRIs of entities start with `base`.
+    any: the world's clock. Labels are in the first of `languages` that there is; IRIs of entities start with
+    `base`. What lists are made of is `kept` from one question to the next.
     """
 
     reader: Reader
@@ -30,6 +32,7 @@ class Context:
     today: date
     valid_at: date | None = None
     languages: Sequence[str] = (ENGLISH,)
+    kept: Kept = field(default_factory=Kept, compare=False)
 
     @property
     def day(self) -> date:

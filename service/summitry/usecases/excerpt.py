@@ -117,7 +117,7 @@ class Excerpt:
         """Give the literals that are values of a property, those in the preferred language first."""
         values = self._values.get(resource, {}).get(_property(name), [])
         literals = (value for value in values if isinstance(value, Literal))
-        return sorted(literals, key=lambda literal: (_rank(literal, self._languages), literal.value))
+        return sorted(literals, key=lambda literal: (rank(literal, self._languages), literal.value))
 
     def text(self, resource: NamedNode, name: str) -> str | None:
         """Give the text of the one literal that is the value of a property."""
@@ -186,12 +186,13 @@ def labels_of(rows: Iterable[Row], languages: Sequence[str]) -> Mapping[Term, st
     for row in rows:
         label = row.get("label")
         if isinstance(label, Literal):
-            key = (row.get("property", LABEL) != LABEL, *_rank(label, languages), label.value)
+            key = (row.get("property", LABEL) != LABEL, *rank(label, languages), label.value)
             best[row["entity"]] = min(key, best.get(row["entity"], key))
     return {entity: label for entity, (*_, label) in best.items()}
 
 
-def _rank(literal: Literal, languages: Sequence[str]) -> tuple[int, str]:
+def rank(literal: Literal, languages: Sequence[str]) -> tuple[int, str]:
+    """Give how well a literal's language fits, the least being the best."""
     tongue = literal.language or ""
     return (languages.index(tongue) if tongue in languages else len(languages), tongue)
 

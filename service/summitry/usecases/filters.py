@@ -28,13 +28,36 @@ class Kind(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class By:
+    """How a filter finds entities: its terms are bound to a variable of a query, perhaps with properties.
+
+    Filters of one list that name the same query and properties are bound together.
+    """
+
+    query: str
+    variable: str
+    properties: tuple[str, ...] = ()
+
+
+def by(query: str, variable: str, *properties: str) -> By:
+    """Give what finds entities by `query`, with the terms as `variable` and perhaps with properties."""
+    return By(query, variable, properties)
+
+
+def having(*properties: str) -> By:
+    """Give what finds entities with a value of one of `properties`."""
+    return By("having", "value", properties)
+
+
+@dataclass(frozen=True, slots=True)
 class Filter:
-    """A parameter of a list. `default` is the text that counts where there is none."""
+    """A parameter of a list. `default` is the text that counts where there is none; without `by` it is of names."""
 
     name: str
     kind: Kind
     doc: str
     example: str = ""
+    by: By | None = None
     default: str = ""
 
 

@@ -1,40 +1,51 @@
-"""A list behind a front door: filtered, in the order of the labels, page by page."""
+"""A list behind a front door: filtered, sorted, counted, page by page."""
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, Triple
 
+from summitry import linked
 from summitry.collation import collated
 from summitry.errors import BadParameter
 from summitry.store.base import Reader, Term
+from summitry.usecases import columns, ordering
 from summitry.usecases.context import DATE, Context
 from summitry.usecases.doors import Door
-from summitry.usecases.excerpt import Excerpt, column, labels_of
-from summitry.usecases.filters import Filter
-from summitry.usecases.things import VIEWS, Thing
+from summitry.usecases.excerpt import Excerpt, Ref, Statement, column
+from summitry.usecases.filters import By, Filter, did_you_mean
+from summitry.usecases.ordering import BY_LABEL, Key
+from summitry.usecases.views import VIEWS, Thing
 
 VALID_AT: Final = "valid_at"
 LIMIT: Final = 50
 MOST: Final = 200
+_EMBEDDED: Final = 400
 
-# Where an entity stands in a list: no two share a key, whatever is added or removed around it.
-Key = tuple[str, str]
+Given = tuple[Filter, tuple[Term, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is asked of a list; the page begins after `after`."""
+    """What is asked of a list; the page begins after `after`. `include` are properties whose values are embedded."""
 
     door: Door
     context: Context
-    bindings: Mapping[str, Sequence[Term]]
-    limit: int
-    after: Key | None
+    given: tuple[Given, ...]
+    limit: int = LIMIT
+    sort: str = BY_LABEL
+    after: Key | None = None
+    include: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Something that a page mentions, with all that is stated of it."""
+
+    ref: Ref
+    statements: tuple[Statement, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +55,7 @@ class Page:
     items: tuple[Thing, ...]
     total: int
     cursor: str
+    included: tuple[Card, ...]
 
 
 def understand(
@@ -52,36 +64,67 @@ def understand(
     context: Context,
     *,
     limit: int = LIMIT,
+    sort: str = BY_LABEL,
     cursor: str = "",
+    include: Sequence[str] = (),
 ) -> Query:
     """Give the query of the list behind `door` whose filters have these texts.
 
     Raises:
         BadParameter: one has a value that it cannot have.
     """
-    return Query(door, context, _bindings(door, texts, context), limit, _opened(cursor) if cursor else None)
+    ordering.understood(door, sort)
+    after = ordering.opened(cursor, sort) if cursor else None
+    properties = tuple(map(_property, include))
+    return Query(door, context, _given(door, texts, context), limit, sort, after, properties)
 
 
 def page(query: Query) -> Page:
     """Give the page that `query` asks for."""
-    keys = _keys(query)
-    start = bisect_right(keys, query.after) if query.after else 0
-    shown = keys[start : start + query.limit]
-    is_last = start + query.limit >= len(keys)
-    things = _things(query, [NamedNode(iri) for _, iri in shown])
-    return Page(things, len(keys), "" if is_last else _sealed(shown[-1]))
+    keys = matching(query)
+    shown, cursor = _cut(query, keys)
+    excerpt = _excerpt(query, [NamedNode(key.iri) for key in shown])
+    view = VIEWS[query.door.name]
+    things = tuple(view(excerpt, NamedNode(key.iri), query.context.day) for key in shown)
+    return Page(things, len(keys), cursor, _included(query, excerpt))
 
 
-def _bindings(door: Door, texts: Mapping[str, Sequence[str]], context: Context) -> dict[str, Sequence[Term]]:
-    bindings: dict[str, Sequence[Term]] = {}
-    if door.valid_at and context.valid_at:
-        bindings[VALID_AT] = context.days
+def triples(query: Query) -> tuple[list[Triple], str]:
+    """Give the entities of the page that `query` asks for as triples, and where the next one begins."""
+    shown, cursor = _cut(query, matching(query))
+    entities = [NamedNode(key.iri) for key in shown]
+    return query.context.reader.construct("entity", {"entity": entities}), cursor
+
+
+def matching(query: Query) -> Sequence[Key]:
+    """Give the keys of all that fits, in order."""
+    context, door = query.context, query.door
+    texts = tuple((known.name, *map(str, terms)) for known, terms in query.given)
+    tongues = tuple(context.languages) if query.sort.endswith(BY_LABEL) else ()
+    day = context.valid_at if door.valid_at else None
+
+    def fitting() -> Sequence[Key]:
+        found = _found(query)
+        keys = ordering.ordered(context, door, query.sort)
+        return keys if found is None else [key for key in keys if key.iri in found]
+
+    return context.kept.get(context.reader, ("list", door.name, query.sort, tongues, day, texts), fitting)
+
+
+def parts_of(reader: Reader, entities: Sequence[NamedNode], day: date) -> list[NamedNode]:
+    """Give the nodes that carry what has a time or a condition about `entities`, tenures of an office on `day`."""
+    on = Literal(day.isoformat(), datatype=DATE)
+    return column(reader.select("parts-of", {"entity": entities, VALID_AT: [on]}), "part")
+
+
+def _given(door: Door, texts: Mapping[str, Sequence[str]], context: Context) -> tuple[Given, ...]:
+    found: list[Given] = []
     for known in door.filters:
         given = texts.get(known.name) or ([known.default] if known.default else [])
         terms = [_read(known, text, context) for text in given]
         if terms and None not in terms:
-            bindings[known.name] = [term for some in terms for term in some or ()]
-    return bindings
+            found.append((known, tuple(term for some in terms for term in some or ())))
+    return tuple(found)
 
 
 def _read(known: Filter, text: str, context: Context) -> Sequence[Term] | None:
@@ -93,36 +136,72 @@ def _read(known: Filter, text: str, context: Context) -> Sequence[Term] | None:
         raise BadParameter(f"{known.name}: {error}") from error
 
 
-def _keys(query: Query) -> list[Key]:
-    # Sorted here: Oxigraph took 3 s to order 60,000 rows by IRI, this takes 0.1 s, and only here
-    # "Åland" comes before "Albania".
-    rows = query.context.reader.select(query.door.name, query.bindings)
-    labels = labels_of(rows, query.context.languages)
-    return sorted((collated(labels.get(entity, "")), entity.value) for entity in set(column(rows, "entity")))
+def _property(name: str) -> str:
+    iri = linked.expanded(name)
+    if iri is None:
+        raise BadParameter(
+            f"include: there is no property {name!r}; {did_you_mean(name, linked.properties())}"
+        )
+    return iri
 
 
-def _things(query: Query, entities: Sequence[NamedNode]) -> tuple[Thing, ...]:
-    reader, day = query.context.reader, query.context.day
-    excerpt = Excerpt(reader, [*entities, *parts_of(reader, entities, day)], query.context.languages)
-    return tuple(VIEWS[query.door.name](excerpt, entity, day) for entity in entities)
+def _found(query: Query) -> set[str] | None:
+    """Give what every filter finds, None where there is none; not all of it is behind the door."""
+    found: set[str] | None = None
+    for some in (*_asked(query), *_named(query)):
+        found = some if found is None else found & some
+    return found
 
 
-def parts_of(reader: Reader, entities: Sequence[NamedNode], day: date) -> list[NamedNode]:
-    """Give the nodes that carry what has a time or a condition about `entities`, tenures of an office on `day`."""
-    on = Literal(day.isoformat(), datatype=DATE)
-    return column(reader.select("parts-of", {"entity": entities, VALID_AT: [on]}), "part")
+def _asked(query: Query) -> Iterable[set[str]]:
+    """Give what each query finds: filters that name the same one are asked together."""
+    door, context = query.door, query.context
+    asked: dict[tuple[str, tuple[str, ...], str], dict[str, Sequence[Term]]] = {}
+    for known, terms in query.given:
+        if known.by:
+            asked.setdefault(_question(known.by), {})[known.by.variable] = terms
+    if door.valid_at and context.valid_at:
+        question = (door.valid_at.query, (), "")
+        if question in asked or door.valid_at.is_alone:
+            asked.setdefault(question, {})[VALID_AT] = context.days
+    for (name, properties, _), bindings in asked.items():
+        given = {"given": [columns.property_of(name) for name in properties]} if properties else {}
+        rows = context.reader.select(name, {**bindings, **given})
+        yield {entity.value for entity in column(rows, "entity")}
 
 
-def _sealed(key: Key) -> str:
-    return urlsafe_b64encode("\n".join(key).encode()).decode().rstrip("=")
+def _question(by: By) -> tuple[str, tuple[str, ...], str]:
+    """Give what is the same for filters that are asked together: two values of one property are two questions."""
+    return (by.query, by.properties, by.variable if by.query == "having" else "")
 
 
-def _opened(cursor: str) -> Key:
-    try:
-        text = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
-    except ValueError:
-        text = ""
-    label, newline, iri = text.rpartition("\n")
-    if not newline:
-        raise BadParameter(f"cursor: {cursor!r} is none that a list gave; begin without it")
-    return label, iri
+def _named(query: Query) -> Iterable[set[str]]:
+    """Give what is called as the filter by name says."""
+    for known, terms in query.given:
+        if not known.by:
+            wanted = [part for term in terms if (part := collated(term.value))]
+            names = columns.collated_names(query.context, query.door.cls)
+            yield {iri for iri, text in names.items() if any(part in text for part in wanted)}
+
+
+def _cut(query: Query, keys: Sequence[Key]) -> tuple[Sequence[Key], str]:
+    """Give the keys of the page, and the cursor of the next one."""
+    start = ordering.place(keys, query.sort, query.after) if query.after else 0
+    shown = keys[start : start + query.limit]
+    is_last = start + query.limit >= len(keys)
+    return shown, "" if is_last else ordering.sealed(shown[-1], query.sort)
+
+
+def _excerpt(query: Query, entities: Sequence[NamedNode]) -> Excerpt:
+    context = query.context
+    parts = parts_of(context.reader, entities, context.day)
+    return Excerpt(context.reader, [*entities, *parts], context.languages)
+
+
+def _included(query: Query, excerpt: Excerpt) -> tuple[Card, ...]:
+    """Give what the page's things lead to by the properties asked for, the first few hundred by IRI."""
+    wanted = {node for name in query.include for at in excerpt.resources for node in excerpt.nodes(at, name)}
+    if not wanted:
+        return ()
+    embedded = Excerpt(query.context.reader, sorted(wanted, key=str)[:_EMBEDDED], query.context.languages)
+    return tuple(Card(embedded.ref(node), embedded.statements(node)) for node in embedded.resources)

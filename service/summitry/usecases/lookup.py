@@ -11,17 +11,21 @@ from pyoxigraph import Literal, NamedNode, Triple
 from summitry.errors import UnknownEntity
 from summitry.store.base import Reader
 from summitry.terms import AP, LABEL, RDF, SKOS, compact, is_source
-from summitry.usecases import parts, things
+from summitry.usecases import parts, records, things
 from summitry.usecases.context import Context
-from summitry.usecases.doors import DOORS, Door
+from summitry.usecases.doors import DOORS, EVENTS, Door
 from summitry.usecases.excerpt import Excerpt, Ref, Statement, column
 from summitry.usecases.listing import parts_of
-from summitry.usecases.parts import Claim, Source, SpeechAct
-from summitry.usecases.things import VIEWS, Event, Thing
+from summitry.usecases.parts import Membership
+from summitry.usecases.records import Claim, Source, SpeechAct
+from summitry.usecases.things import Event
+from summitry.usecases.views import Thing, View
 
 _SUBJECT: Final = NamedNode(RDF + "subject")
 _ABOUT: Final = NamedNode(AP + "about")
 _CLASSES: Final = "classes-of"
+# What is behind two doors: a meeting is an event, a speech act one that has its own door.
+_NARROW_FIRST: Final = (*(door for door in DOORS if door is not EVENTS), EVENTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ class Entity:
     statements: tuple[Statement, ...]
     incoming: tuple[Links, ...]
     programme: tuple[Event, ...]
+    memberships: tuple[Membership, ...]
     claims: tuple[Claim, ...]
     speech_acts: tuple[SpeechAct, ...]
     sources: tuple[Source, ...]
@@ -58,7 +63,7 @@ def find(door: Door, name: str, context: Context) -> NamedNode:
     Raises:
         UnknownEntity: there is none; the message says where it is, if it is elsewhere.
     """
-    for candidate in context.iri(name, [door.kind]):
+    for candidate in context.iri(name, door.kinds):
         if _is_behind(context.reader, candidate, door):
             return candidate
     raise UnknownEntity(_missing(door, name, context))
@@ -66,9 +71,23 @@ def find(door: Door, name: str, context: Context) -> NamedNode:
 
 def successor(door: Door, name: str, context: Context) -> NamedNode | None:
     """Give the entity behind `door` by which the one called `name` was replaced, if that was so."""
-    rows = context.reader.select("replaced-by", {"entity": context.iri(name, [door.kind])})
+    rows = context.reader.select("replaced-by", {"entity": context.iri(name, door.kinds)})
     found = (row["successor"] for row in rows)
     return next((e for e in found if isinstance(e, NamedNode) and _is_behind(context.reader, e, door)), None)
+
+
+def successor_of(entity: NamedNode, context: Context) -> NamedNode | None:
+    """Give the entity by which `entity` was replaced, if that was so."""
+    found = (row["successor"] for row in context.reader.select("replaced-by", {"entity": [entity]}))
+    return next((successor for successor in found if isinstance(successor, NamedNode)), None)
+
+
+def declared(kind: str, name: str, context: Context) -> NamedNode:
+    """Give the entity with these two last parts of its IRI, whether or not the graph knows it. Raises UnknownEntity."""
+    try:
+        return NamedNode(f"{context.base}{kind}/{name}")
+    except ValueError as error:
+        raise UnknownEntity(f"no entity can be called {kind}/{name}") from error
 
 
 def triples(reader: Reader, entity: NamedNode) -> list[Triple]:
@@ -76,28 +95,30 @@ def triples(reader: Reader, entity: NamedNode) -> list[Triple]:
     return reader.construct("entity", {"entity": [entity]})
 
 
-def describe(door: Door, entity: NamedNode, context: Context) -> Entity:
-    """Give all that the page of `entity` shows."""
+def describe(view: View, entity: NamedNode, context: Context) -> Entity:
+    """Give all that the page of `entity` shows, with `view` of what is its kind's own."""
     reader, languages, day = context.reader, context.languages, context.day
     nodes = [entity, *parts_of(reader, [entity], day)]
     claims = _linking(reader, nodes, _SUBJECT)
     speech = _linking(reader, [entity], _ABOUT)
     programme = column(reader.select("programme-of", {"entity": [entity]}), "event")
+    memberships = column(reader.select("memberships-of", {"entity": [entity]}), "membership")
     links = _links(reader, entity)
     also = [node for _, _, found in links for node in found]
-    excerpt = Excerpt(reader, [*nodes, *claims, *speech, *programme], languages, also=also)
+    excerpt = Excerpt(reader, [*nodes, *memberships, *claims, *speech, *programme], languages, also=also)
     sources = Excerpt(reader, filter(is_source, excerpt.graphs([*nodes, *claims, *speech])), languages)
     return Entity(
-        VIEWS[door.name](excerpt, entity, day),
+        view(excerpt, entity, day),
         excerpt.refs(entity, RDF + "type"),
         {language: names[0] for language, names in _by_language(excerpt, entity, LABEL.value).items()},
         _by_language(excerpt, entity, SKOS + "altLabel"),
         excerpt.statements(entity),
         tuple(Links(name, total, tuple(map(excerpt.ref, found))) for name, total, found in links),
         in_order(excerpt, programme),
-        tuple(parts.claim(excerpt, node) for node in claims),
-        tuple(parts.speech_act(excerpt, node) for node in speech),
-        tuple(parts.source(sources, graph) for graph in sources.resources),
+        tuple(parts.membership(excerpt, node, day) for node in memberships),
+        tuple(records.claim(excerpt, node) for node in claims),
+        tuple(records.speech_act(excerpt, node) for node in speech),
+        tuple(records.source(sources, graph) for graph in sources.resources),
     )
 
 
@@ -140,10 +161,10 @@ def _is_behind(reader: Reader, candidate: NamedNode, door: Door) -> bool:
 
 def _missing(door: Door, name: str, context: Context) -> str:
     for other in DOORS:
-        for candidate in context.iri(name, [other.kind]):
+        for candidate in context.iri(name, other.kinds):
             if other != door and _is_behind(context.reader, candidate, other):
                 return f"{name} is not among the {door.name}; it is at /{other.name}/{slug(candidate)}"
-    for candidate in context.iri(name, [door.kind]):
+    for candidate in context.iri(name, door.kinds):
         types = [
             compact(row["class"].value) for row in context.reader.select(_CLASSES, {"entity": [candidate]})
         ]
@@ -155,6 +176,26 @@ def _missing(door: Door, name: str, context: Context) -> str:
 def slug(entity: NamedNode | str) -> str:
     """Give the last part of an IRI."""
     return (entity if isinstance(entity, str) else entity.value).rpartition("/")[2]
+
+
+def path(door: str, iri: str) -> str:
+    """Give the path of the page of an entity behind `door`; without a door of everything's."""
+    kind, _, name = iri.rpartition("/")
+    kind = kind.rpartition("/")[2]
+    usual = next((known.kinds[0] for known in DOORS if known.name == door), "")
+    if not usual:
+        return f"/entities/{kind}/{name}"
+    return f"/{door}/{name}" if kind == usual else f"/{door}/{kind}:{name}"
+
+
+def door_of(entity: NamedNode, context: Context) -> Door | None:
+    """Give the door that `entity` is behind, the narrowest one."""
+    return next((door for door in _NARROW_FIRST if _is_behind(context.reader, entity, door)), None)
+
+
+def is_declared(entity: NamedNode, context: Context) -> bool:
+    """Tell whether a graph gives `entity` a class of the ontology."""
+    return bool(context.reader.select(_CLASSES, {"entity": [entity]}))
 
 
 def _links(reader: Reader, entity: NamedNode) -> list[tuple[str, int, list[NamedNode]]]:

@@ -1,4 +1,4 @@
-"""The nodes that carry what has a time, a condition or a speaker: tenures, states, claims, speech acts."""
+"""The nodes that carry what has a time or a condition: tenures, memberships, states, agenda items."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,8 +6,7 @@ from decimal import Decimal
 
 from pyoxigraph import NamedNode
 
-from summitry.terms import DCTERMS, PROV, RDF
-from summitry.usecases.excerpt import Excerpt, Ref, Text
+from summitry.usecases.excerpt import Excerpt, Ref
 from summitry.usecases.readings import Day, Period, Sureness, read_state, sureness
 
 
@@ -30,6 +29,19 @@ class Tenure:
     body: tuple[Ref, ...]
     period: Period
     new_in_office: bool | None
+    sureness: Sureness | None
+    backing: Backing
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """One member of one organization. `sureness` is that of being one on the day asked for."""
+
+    iri: str
+    member: Ref | None
+    organization: Ref | None
+    kind: str | None
+    period: Period
     sureness: Sureness | None
     backing: Backing
 
@@ -80,47 +92,6 @@ class AgendaItem:
     position: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A statement held apart from the facts because it is attributed, inferred or disputed."""
-
-    iri: str
-    about: Ref | None
-    property: str
-    value: Ref | Text | None
-    said_by: tuple[Ref, ...]
-    relayed_by: tuple[Ref, ...]
-    basis: str | None
-    contradicts: tuple[Ref, ...]
-    backing: Backing
-
-
-@dataclass(frozen=True, slots=True)
-class SpeechAct:
-    """Something said, as a document reports it."""
-
-    ref: Ref
-    gist: str | None
-    quotes: tuple[str, ...]
-    said_by: tuple[Ref, ...]
-    relayed_by: tuple[Ref, ...]
-    addressees: tuple[Ref, ...]
-    said_on: Day | None
-    in_private: bool | None
-    outlook: str | None
-    backing: Backing
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A graph, and what it says of its origin."""
-
-    ref: Ref
-    derived_from: tuple[Ref, ...]
-    publishers: tuple[str, ...]
-    licenses: tuple[str, ...]
-
-
 def backing(excerpt: Excerpt, node: NamedNode) -> Backing:
     """Give how sure the record is of `node`."""
     return Backing(excerpt.one(node, "credence"), excerpt.refs(node, "inDocument"))
@@ -138,6 +109,20 @@ def tenure(excerpt: Excerpt, node: NamedNode, on: date) -> Tenure:
         tuple(ref for office in offices for ref in excerpt.refs(office, "ofBody")),
         period,
         excerpt.is_true(node, "newInOffice"),
+        sureness(period, on),
+        backing(excerpt, node),
+    )
+
+
+def membership(excerpt: Excerpt, node: NamedNode, on: date) -> Membership:
+    """Give the membership `node`, read on a day."""
+    period = excerpt.period(node)
+    return Membership(
+        node.value,
+        excerpt.one(node, "member"),
+        excerpt.one(node, "organization"),
+        excerpt.text(node, "kind"),
+        period,
         sureness(period, on),
         backing(excerpt, node),
     )
@@ -177,50 +162,6 @@ def agenda_item(excerpt: Excerpt, node: NamedNode) -> AgendaItem:
         excerpt.one(node, "topic"),
         excerpt.one(node, "raisedBy"),
         int(position) if position else None,
-    )
-
-
-def claim(excerpt: Excerpt, node: NamedNode) -> Claim:
-    """Give the claim `node`."""
-    predicate = excerpt.nodes(node, RDF + "predicate")
-    return Claim(
-        node.value,
-        excerpt.one(node, RDF + "subject"),
-        predicate[0].value if predicate else "",
-        excerpt.value(node, RDF + "object"),
-        excerpt.refs(node, "saidBy"),
-        excerpt.refs(node, "relayedBy"),
-        excerpt.text(node, "credenceBasis"),
-        excerpt.named({*excerpt.nodes(node, "contradicts"), *excerpt.subjects("contradicts", node)}),
-        backing(excerpt, node),
-    )
-
-
-def speech_act(excerpt: Excerpt, node: NamedNode) -> SpeechAct:
-    """Give the speech act `node`."""
-    return SpeechAct(
-        excerpt.ref(node),
-        excerpt.text(node, "gist"),
-        tuple(literal.value for literal in excerpt.literals(node, "quote")),
-        excerpt.refs(node, "saidBy"),
-        excerpt.refs(node, "relayedBy"),
-        excerpt.refs(node, "addressee"),
-        excerpt.day(node, "saidOn"),
-        excerpt.is_true(node, "saidInPrivate"),
-        excerpt.text(node, "outlook"),
-        backing(excerpt, node),
-    )
-
-
-def source(excerpt: Excerpt, graph: NamedNode) -> Source:
-    """Give what `graph` says of its origin."""
-
-    def shown(name: str) -> tuple[str, ...]:
-        refs = (ref.label for ref in excerpt.refs(graph, DCTERMS + name))
-        return (*refs, *(literal.value for literal in excerpt.literals(graph, DCTERMS + name)))
-
-    return Source(
-        excerpt.ref(graph), excerpt.refs(graph, PROV + "wasDerivedFrom"), shown("publisher"), shown("license")
     )
 
 

@@ -1,19 +1,22 @@
 """What a running service consists of: one value that the web layer and the command line are given."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from summitry.settings import Settings
 from summitry.store.base import GraphStore, Names
 from summitry.usecases.ingest import Ingest
+from summitry.usecases.kept import Kept
 from summitry.workers.pool import Workers
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A store, the workers that hold its graph, the one way to write to it, and what its entities are called."""
+    """A store, the workers that hold its graph, the one way to write to it, what its entities are called,
+    and what lists are made of."""
 
     settings: Settings
     store: GraphStore
     workers: Workers
     ingest: Ingest
     names: Names
+    kept: Kept = field(default_factory=Kept)

@@ -1,16 +1,12 @@
-"""The five kinds of things that the front doors show, each as lists and pages of one entity show it."""
+"""What the first five front doors show, each as lists and pages of one entity show it."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
-from typing import Final
 
 from pyoxigraph import NamedNode
 
 from summitry.terms import SKOS
 from summitry.usecases import parts
-from summitry.usecases.doors import COMMODITIES, COUNTRIES, LEADERS, MEETINGS, POLICIES
 from summitry.usecases.excerpt import Excerpt, Ref
 from summitry.usecases.parts import AgendaItem, Rate, State, Tenure
 from summitry.usecases.readings import Day
@@ -18,9 +14,12 @@ from summitry.usecases.readings import Day
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """An office of a country, and who holds it on the day asked for, as far as recorded."""
+    """An office, and who holds it on the day asked for, as far as recorded."""
 
     ref: Ref
+    countries: tuple[Ref, ...]
+    bodies: tuple[Ref, ...]
+    seats: int
     tenures: tuple[Tenure, ...]
 
 
@@ -96,9 +95,6 @@ class Meeting:
         return self.event.ref
 
 
-Thing = Leader | Country | Policy | Commodity | Meeting
-
-
 def leader(excerpt: Excerpt, entity: NamedNode, on: date) -> Leader:
     """Give the leader `entity`, the latest tenure first."""
     return Leader(excerpt.ref(entity), _tenures(excerpt, "holder", entity, on))
@@ -106,13 +102,23 @@ def leader(excerpt: Excerpt, entity: NamedNode, on: date) -> Leader:
 
 def country(excerpt: Excerpt, entity: NamedNode, on: date) -> Country:
     """Give the economy `entity`."""
-    offices = excerpt.subjects("ofCountry", entity)
     return Country(
         excerpt.ref(entity),
         excerpt.text(entity, "iso2"),
         excerpt.text(entity, "iso3"),
         excerpt.text(entity, "m49"),
-        tuple(Office(excerpt.ref(office), _tenures(excerpt, "office", office, on)) for office in offices),
+        tuple(office(excerpt, node, on) for node in excerpt.subjects("ofCountry", entity)),
+    )
+
+
+def office(excerpt: Excerpt, entity: NamedNode, on: date) -> Office:
+    """Give the office `entity`; one for which no number of seats is stated has one."""
+    return Office(
+        excerpt.ref(entity),
+        excerpt.refs(entity, "ofCountry"),
+        excerpt.refs(entity, "ofBody"),
+        int(excerpt.text(entity, "seats") or 1),
+        _tenures(excerpt, "office", entity, on),
     )
 
 
@@ -159,17 +165,6 @@ def meeting(excerpt: Excerpt, entity: NamedNode, _: date) -> Meeting:
     last = len(items) + max((item.position or 0 for item in items), default=0)
     agenda = sorted(items, key=lambda item: (item.position or last, item.iri))
     return Meeting(event(excerpt, entity), excerpt.refs(entity, "onSidelinesOf"), tuple(agenda))
-
-
-VIEWS: Final[Mapping[str, Callable[[Excerpt, NamedNode, date], Thing]]] = MappingProxyType(
-    {
-        LEADERS.name: leader,
-        COUNTRIES.name: country,
-        POLICIES.name: policy,
-        COMMODITIES.name: commodity,
-        MEETINGS.name: meeting,
-    }
-)
 
 
 def _tenures(excerpt: Excerpt, name: str, value: NamedNode, on: date) -> tuple[Tenure, ...]:

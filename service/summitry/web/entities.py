@@ -1,145 +1,19 @@
-"""The JSON of the five front doors: an item of a list, the same with all that its page shows, and lists of them."""
+"""The JSON of lists and of pages: what an item of a list has, and all that the page of one entity shows."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Annotated, ClassVar, Final
+from typing import Annotated, Final
 
-from pydantic import AliasPath, BeforeValidator, Field, computed_field
+from pydantic import BeforeValidator, Field, create_model
 
 from summitry.linked import short
-from summitry.usecases import lookup
-from summitry.usecases.doors import COMMODITIES, COUNTRIES, LEADERS, MEETINGS, POLICIES
+from summitry.usecases import doors, lookup
 from summitry.usecases.excerpt import Statement as Stated
+from summitry.web import items
 from summitry.web.citation import Citation
-from summitry.web.parts import (
-    LABEL,
-    REF_IRI,
-    TYPE,
-    AgendaItem,
-    Claim,
-    Day,
-    Event,
-    Member,
-    Moments,
-    Office,
-    Rate,
-    Ref,
-    Source,
-    SpeechAct,
-    State,
-    Tenure,
-    Text,
-)
-
-
-class Item(Member):
-    """An entity in a list."""
-
-    door: ClassVar[str]
-
-    id: str = REF_IRI
-    label: str = LABEL
-    type: str = TYPE
-
-    @computed_field(description="The path of its page.")  # type: ignore[prop-decorator]
-    @property
-    def href(self) -> str:
-        """Give the path of its page."""
-        return f"/{self.door}/{lookup.slug(self.id)}"
-
-
-class Leader(Item):
-    """A leader with every tenure, the latest first."""
-
-    door = LEADERS.name
-    tenures: list[Tenure]
-
-
-class Country(Item):
-    """An economy with its codes, its offices and who holds them."""
-
-    door = COUNTRIES.name
-    iso2: str | None = Field(examples=["KR"])
-    iso3: str | None = Field(examples=["KOR"])
-    m49: str | None = Field(examples=["410"])
-    offices: list[Office]
-
-
-class Policy(Item):
-    """A policy with its states in the order of their beginning."""
-
-    door = POLICIES.name
-    imposed_by: list[Ref]
-    party: list[Ref] = Field(validation_alias="parties")
-    targets: list[Ref]
-    on_commodity: list[Ref] = Field(validation_alias="commodities")
-    justification: list[Ref]
-    in_response_to: list[Ref]
-    rate: Rate | None
-    has_state: list[State] = Field(validation_alias="states")
-
-
-class Commodity(Item):
-    """A kind of goods; one that only a text names has no notation."""
-
-    door = COMMODITIES.name
-    notation: str | None = Field(examples=["2846"])
-    broader: list[Ref]
-
-
-class Meeting(Item):
-    """A meeting with its agenda in order."""
-
-    door = MEETINGS.name
-    starts: Day | None = Field(validation_alias=AliasPath("event", "starts"))
-    ends: Day | None = Field(validation_alias=AliasPath("event", "ends"))
-    time_zone: str | None = Field(validation_alias=AliasPath("event", "time_zone"), examples=["Asia/Seoul"])
-    event_status: str | None = Field(validation_alias=AliasPath("event", "status"), examples=["confirmed"])
-    location: list[Ref] = Field(validation_alias=AliasPath("event", "location"))
-    participant: list[Ref] = Field(validation_alias=AliasPath("event", "participants"))
-    organizer: list[Ref] = Field(validation_alias=AliasPath("event", "organizers"))
-    part_of: list[Ref] = Field(validation_alias=AliasPath("event", "part_of"))
-    on_sidelines_of: list[Ref]
-    agenda_item: list[AgendaItem] = Field(validation_alias="agenda")
-
-
-class Listing(Moments):
-    """One page of a list, in the order of the labels."""
-
-    items: Sequence[Item]
-    total: int = Field(description="How many there are on all pages.")
-    next: str | None = Field(description="The path of the next page, null on the last.")
-
-
-class Leaders(Listing):
-    """A page of leaders."""
-
-    items: Sequence[Leader]
-
-
-class Countries(Listing):
-    """A page of economies."""
-
-    items: Sequence[Country]
-
-
-class Policies(Listing):
-    """A page of policies."""
-
-    items: Sequence[Policy]
-
-
-class Commodities(Listing):
-    """A page of commodities."""
-
-    items: Sequence[Commodity]
-
-
-class Meetings(Listing):
-    """A page of meetings."""
-
-    items: Sequence[Meeting]
+from summitry.web.items import Claim, Event, Item, SpeechAct
+from summitry.web.parts import LABEL, REF_IRI, TYPE, Member, Membership, Moments, Ref, Source, Text
 
 
 class Statement(Member):
@@ -167,6 +41,47 @@ def _by_property(links: Iterable[lookup.Links]) -> dict[str, lookup.Links]:
     return {short(link.property): link for link in links}
 
 
+Statements = Annotated[
+    dict[str, list[Statement]],
+    BeforeValidator(_grouped),
+    Field(description="All that is stated of it, by property: a name as in the JSON-LD context."),
+]
+
+
+class Card(Member):
+    """Something that the page mentions, with all that is stated of it."""
+
+    id: str = REF_IRI
+    label: str = LABEL
+    type: str = TYPE
+    statements: Statements
+
+
+class Count(Member):
+    """A value, and how many things of the list have it."""
+
+    value: Ref | Text
+    count: int
+
+
+class Facet(Member):
+    """The commonest values of a facet, a hundred at most, and how many there are."""
+
+    name: str
+    total: int
+    values: list[Count]
+
+
+class Listing(Moments):
+    """One page of a list."""
+
+    items: Sequence[Item]
+    total: int = Field(description="How many there are on all pages.")
+    next: str | None = Field(description="The path of the next page, null on the last.")
+    facets: list[Facet] = Field(description="What `facets` asks for, counted over all pages.")
+    included: list[Card] = Field(description="What `include` asks for, 400 at most.")
+
+
 class Whole(Member):
     """What the page of any entity shows beside what its kind has."""
 
@@ -175,9 +90,7 @@ class Whole(Member):
     alt_label: dict[str, list[str]] = Field(
         validation_alias="other_names", description="Other names by language."
     )
-    statements: Annotated[dict[str, list[Statement]], BeforeValidator(_grouped)] = Field(
-        description="All that is stated of it, by property: a name as in the JSON-LD context."
-    )
+    statements: Statements
     incoming: Annotated[dict[str, Links], BeforeValidator(_by_property)] = Field(
         description="What links to it, by property."
     )
@@ -200,24 +113,10 @@ class WholeOfEvent(Whole):
     )
 
 
-class WholeLeader(Page, Whole, Leader):
-    """A leader as its page shows it."""
+class WholeOfMember(Whole):
+    """What the page of an organization or of one that may be a member shows."""
 
-
-class WholeCountry(Page, Whole, Country):
-    """An economy as its page shows it."""
-
-
-class WholePolicy(Page, Whole, Policy):
-    """A policy as its page shows it."""
-
-
-class WholeCommodity(Page, Whole, Commodity):
-    """A commodity as its page shows it."""
-
-
-class WholeMeeting(Page, WholeOfEvent, Meeting):
-    """A meeting as its page shows it."""
+    memberships: list[Membership] = Field(description="Who is a member of what: 300 at most.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,21 +125,41 @@ class Form:
 
     item: type[Item]
     listing: type[Listing]
-    whole: type[Item]
-    rest: type[Whole] = Whole
+    whole: type[Member]
+    rest: type[Whole]
 
-    def page(self, entity: lookup.Entity, moments: Moments, citation: Citation) -> Item:
+    def page(self, entity: lookup.Entity, moments: Moments, citation: Citation) -> Member:
         """Give the whole of `entity`; `moments` says when it is of."""
         item, rest = self.item.model_validate(entity.thing), self.rest.model_validate(entity)
         return self.whole.model_construct(**dict(item), **dict(rest), **dict(moments), citation=citation)
 
 
+def _form(item: type[Item], plural: str, rest: type[Whole] = Whole) -> Form:
+    """Give how things look whose item is `item`."""
+    listing = create_model(
+        plural,
+        __base__=Listing,
+        __doc__=f"A page of {plural.lower()}.",
+        items=(Sequence[item], ...),  # type: ignore[valid-type]
+    )
+    whole = create_model(f"Whole{item.__name__}", __base__=(Page, rest, item), __doc__=item.__doc__)
+    return Form(item, listing, whole, rest)
+
+
 FORMS: Final[Mapping[str, Form]] = MappingProxyType(
     {
-        LEADERS.name: Form(Leader, Leaders, WholeLeader),
-        COUNTRIES.name: Form(Country, Countries, WholeCountry),
-        POLICIES.name: Form(Policy, Policies, WholePolicy),
-        COMMODITIES.name: Form(Commodity, Commodities, WholeCommodity),
-        MEETINGS.name: Form(Meeting, Meetings, WholeMeeting, WholeOfEvent),
+        doors.LEADERS.name: _form(items.Leader, "Leaders", WholeOfMember),
+        doors.COUNTRIES.name: _form(items.Country, "Countries", WholeOfMember),
+        doors.POLICIES.name: _form(items.Policy, "Policies"),
+        doors.COMMODITIES.name: _form(items.Commodity, "Commodities"),
+        doors.MEETINGS.name: _form(items.Meeting, "Meetings", WholeOfEvent),
+        doors.ORGANIZATIONS.name: _form(items.Organization, "Organizations", WholeOfMember),
+        doors.OFFICES.name: _form(items.Office, "Offices"),
+        doors.TOPICS.name: _form(items.Topic, "Topics"),
+        doors.EVENTS.name: _form(items.Event, "Events", WholeOfEvent),
+        doors.STATEMENTS.name: _form(items.SpeechAct, "Statements"),
+        doors.CLAIMS.name: _form(items.Claim, "Claims"),
+        doors.DOCUMENTS.name: _form(items.Document, "Documents"),
     }
 )
+OTHER: Final = _form(items.Other, "Others")

@@ -3,12 +3,11 @@ its values.
 """
 
 from datetime import date
-from typing import Annotated, Final
+from typing import Final
 
-from pydantic import AliasGenerator, AliasPath, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AliasGenerator, AliasPath, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from summitry.linked import short
 from summitry.usecases.readings import Sureness
 
 IRI: Final = Field(validation_alias="iri", description="Its IRI.")
@@ -96,13 +95,13 @@ class Tenure(Dated):
     new_in_office: bool | None
 
 
-class Office(Member):
-    """An office, and its tenures that the record does not rule out on the day `validAt`."""
+class Membership(Dated):
+    """One member of one organization."""
 
-    id: str = REF_IRI
-    label: str = LABEL
-    type: str = TYPE
-    tenures: list[Tenure]
+    id: str = IRI
+    member: Ref | None
+    organization: Ref | None
+    kind: str | None = Field(examples=["member", "observer"])
 
 
 class Condition(Member):
@@ -161,34 +160,6 @@ class Event(Member):
     participant: list[Ref] = Field(validation_alias="participants")
     organizer: list[Ref] = Field(validation_alias="organizers")
     part_of: list[Ref]
-
-
-class Claim(Backed):
-    """A statement that is attributed, inferred or disputed: `about` `property` `value`, according to somebody."""
-
-    id: str = IRI
-    about: Ref | None
-    property: Annotated[str, BeforeValidator(short)]
-    value: Ref | Text | None
-    said_by: list[Ref]
-    relayed_by: list[Ref]
-    credence_basis: str | None = Field(validation_alias="basis")
-    contradicts: list[Ref]
-
-
-class SpeechAct(Backed):
-    """Something said about the entity."""
-
-    id: str = REF_IRI
-    type: str = TYPE
-    gist: str | None
-    quote: list[str] = Field(validation_alias="quotes")
-    said_by: list[Ref]
-    relayed_by: list[Ref]
-    addressee: list[Ref] = Field(validation_alias="addressees")
-    said_on: Day | None
-    said_in_private: bool | None = Field(validation_alias="in_private")
-    outlook: str | None
 
 
 class Source(Member):

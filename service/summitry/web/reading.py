@@ -3,11 +3,11 @@
 A route asks for its context with `context_of`, and has its answer written by `answer`:
 
     context = context_of(request, service)
-    return answer(request, service.store, context, JSON, lambda context: ...)
+    return answer(request, service.store, context, JSON, lambda context: b"…")
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Final
 from urllib.parse import urlencode
@@ -31,7 +31,16 @@ CLOCKS: Final = (VALID_AT, KNOWN_AT, TODAY, "lang")
 VARY: Final = "Accept, Accept-Language"
 _TRIES: Final = 4
 
-Write = Callable[[Context], bytes]
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An answer that is a page of several; `following` is the path of the page after it, None where there is none."""
+
+    content: bytes
+    following: str | None = None
+
+
+Write = Callable[[Context], bytes | Written]
 
 
 def parameter(name: str, doc: str, example: str = "", *, schema: Json | None = None) -> Json:
@@ -71,7 +80,7 @@ def context_of(request: Request, service: Service, *, default: str = TODAY) -> C
     valid_at = _day(request, VALID_AT, default, today)
     tongues = languages(request)
     reader = store.at(history.known_at(store, moment)) if moment else store
-    return Context(reader, service.settings.instance_base, today, valid_at, tongues)
+    return Context(reader, service.settings.instance_base, today, valid_at, tongues, service.kept)
 
 
 def answer(request: Request, store: GraphStore, context: Context, form: str, write: Write) -> Response:
@@ -80,9 +89,13 @@ def answer(request: Request, store: GraphStore, context: Context, form: str, wri
     headers = {"etag": _tag(number, form, context), "vary": VARY}
     if is_known(request, headers["etag"]):
         return Response(status_code=304, headers=headers)
-    number, content = _at_one_revision(store, context, write)
+    number, written = _at_one_revision(store, context, write)
     headers["etag"] = _tag(number, form, context)
-    return Response(content, headers=headers, media_type=form)
+    if isinstance(written, bytes):
+        return Response(written, headers=headers, media_type=form)
+    if written.following:
+        headers["link"] = f'<{written.following}>; rel="next"'
+    return Response(written.content, headers=headers, media_type=form)
 
 
 def moments(request: Request, context: Context) -> Moments:
@@ -103,7 +116,7 @@ def permalink(request: Request, context: Context) -> str:
     return f"{request.url.path}?{urlencode([*others, *fixed.items()])}"
 
 
-def _at_one_revision(store: GraphStore, context: Context, write: Write) -> tuple[int, bytes]:
+def _at_one_revision(store: GraphStore, context: Context, write: Write) -> tuple[int, bytes | Written]:
     """Give what `write` writes and the revision that it read; where a change lands meanwhile it reads again."""
     number = 0
     for _ in range(_TRIES):

@@ -1,0 +1,90 @@
+"""How many of a list have which value: counted over all that fits, whatever page is shown."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from pyoxigraph import Literal, NamedNode
+
+from summitry.errors import BadParameter
+from summitry.store.base import Term
+from summitry.terms import AP
+from summitry.usecases import columns, listing
+from summitry.usecases.columns import Column
+from summitry.usecases.context import Context
+from summitry.usecases.doors import Door, Facet
+from summitry.usecases.excerpt import Names, Ref, Text
+from summitry.usecases.filters import did_you_mean
+from summitry.usecases.listing import Query
+
+_VALUES: Final = 100
+_TYPE: Final = "rdf:type"
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A value, and how many things of the list have it."""
+
+    value: Ref | Text
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The commonest values of a facet, at most a hundred, and how many there are. A thing may have several."""
+
+    name: str
+    total: int
+    values: tuple[Count, ...]
+
+
+def understand(door: Door, names: Sequence[str]) -> tuple[Facet, ...]:
+    """Give the facets of the list behind `door` that are called so. Raises BadParameter."""
+    known = {facet.name: facet for facet in door.facets}
+    for name in names:
+        if name not in known:
+            raise BadParameter(
+                f"facets: {name!r} is no facet of the {door.name}; {did_you_mean(name, list(known))}"
+            )
+    return tuple(known[name] for name in dict.fromkeys(names))
+
+
+def counted(query: Query, facets: Sequence[Facet]) -> tuple[Counts, ...]:
+    """Give the counts of `facets` over all that fits `query`."""
+    iris = [key.iri for key in listing.matching(query)]
+    return tuple(_counts(query.context, query.door, facet, iris) for facet in facets)
+
+
+def _counts(context: Context, door: Door, facet: Facet, iris: Sequence[str]) -> Counts:
+    values = _column(context, door, facet)
+    counter: Counter[Term] = Counter()
+    for iri in iris:
+        counter.update({term for _, term in values.get(iri, ())})
+    if facet.property == _TYPE:
+        below = _below(context, door)
+        counter = Counter({term: count for term, count in counter.items() if term in below})
+    common = sorted(counter.items(), key=lambda item: (-item[1], str(item[0])))[:_VALUES]
+    names = Names(
+        context.reader, [term for term, _ in common if isinstance(term, NamedNode)], context.languages
+    )
+    return Counts(
+        facet.name, len(counter), tuple(Count(_shown(names, term), count) for term, count in common)
+    )
+
+
+def _column(context: Context, door: Door, facet: Facet) -> Column:
+    if facet.through:
+        return columns.column_through(context, door.cls, facet.through, facet.property)
+    return columns.column(context, door.cls, (facet.property,))
+
+
+def _below(context: Context, door: Door) -> set[Term]:
+    top = NamedNode(AP + door.cls)
+    return {row["class"] for row in context.reader.select("classes-below", {"top": [top]})} - {top}
+
+
+def _shown(names: Names, term: Term) -> Ref | Text:
+    if isinstance(term, NamedNode):
+        return names.ref(term)
+    return Text(term.value, term.datatype.value if isinstance(term, Literal) else "", "")
