@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from pyoxigraph import Quad, RdfFormat, parse, serialize
+from pyoxigraph import NamedNode, Quad, RdfFormat, parse, serialize
 
 from summitry.model import Changeset
 
@@ -21,6 +21,13 @@ def read(lines: bytes) -> Changeset:
             raise SyntaxError(f"{line[:80]!r} is no line of an RDF Patch")
         marked[line[:2]].append(line[2:])
     return Changeset(added=_quads(marked[b"A "]), removed=_quads(marked[b"D "]))
+
+
+def mentioned(record: bytes) -> frozenset[NamedNode]:
+    """Give the resources that a recorded patch mentions as subject or object."""
+    change = read(record)
+    terms = (term for quad in change.added | change.removed for term in (quad.subject, quad.object))
+    return frozenset(term for term in terms if isinstance(term, NamedNode))
 
 
 def changes(record: bytes) -> bytes:

@@ -64,6 +64,12 @@ class Reader(Protocol):
         """Give the number of the revision that last changed `graph`, 0 where none did."""
         ...
 
+    def mentioned_since(self, number: int) -> frozenset[NamedNode] | None:
+        """Give what the changes after revision `number` mention as subject or object; None where that is not known,
+        or so much that reading anew costs less.
+        """
+        ...
+
 
 class GraphStore(Reader, Protocol):
     """A graph that is kept, and the revisions that led to what it is. `commit` is called by one writer at a time."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Final
 
-from pyoxigraph import Quad, RdfFormat, Store, serialize
+from pyoxigraph import NamedNode, Quad, RdfFormat, Store, serialize
 
 from summitry import patch, provenance
 from summitry.errors import BadParameter, StaleRevision, StoreBusy, StoreDamaged, StoreFull, UnknownRevision
@@ -26,6 +26,8 @@ from summitry.store.reading import OxigraphReader
 from summitry.terms import MERGE
 
 _PIECE: Final = 20_000
+_FAR: Final = 50  # revisions
+_MANY: Final = 2_000  # nodes: from about here on, reading a class whole costs less than reading each anew
 _BULK: Final = 50_000  # quads: from about here on, writing new files costs less than one transaction
 
 
@@ -74,6 +76,17 @@ class EmbeddedStore(OxigraphReader):
     def at(self, number: int) -> Reader:
         """Give the graph as it was known at revision `number`; see GraphStore."""
         return self if number == self.head() else self._past.at(number)
+
+    def mentioned_since(self, number: int) -> frozenset[NamedNode] | None:
+        """Give what the changes after revision `number` mention; see Reader."""
+        found: set[NamedNode] = set()
+        if self._head - number > _FAR:
+            return None
+        for later in range(number + 1, self._head + 1):
+            found |= patch.mentioned(self._ledger.read(later))
+            if len(found) > _MANY:
+                return None
+        return frozenset(found)
 
     def patch(self, number: int) -> bytes:
         """Give the RDF Patch of revision `number`. Raises UnknownRevision."""

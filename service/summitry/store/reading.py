@@ -82,6 +82,10 @@ class OxigraphReader:
         made = self._store.quads_for_pattern(graph, provenance.GENERATED_BY, None, PROVENANCE_GRAPH)
         return max((provenance.number(quad.object) for quad in made), default=0)
 
+    def mentioned_since(self, number: int) -> frozenset[NamedNode] | None:
+        """Give what the changes after revision `number` mention, as far as known; see Reader."""
+        return frozenset() if number == self._head else None
+
     def _holds_description(self, number: int) -> bool:
         this = provenance.iri(number)
         described = self._store.quads_for_pattern(this, provenance.IDENTIFIER, None, PROVENANCE_GRAPH)

@@ -1,6 +1,6 @@
 """What the members of a class have as values of a property: read whole, once for each revision."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Final
 
 from pyoxigraph import NamedNode
@@ -39,25 +39,42 @@ def column_through(context: Context, cls: str, through: str, name: str) -> Colum
     """
     way = property_of(through.removeprefix(BACK))
     bindings = {"of": [NamedNode(AP + cls)], "by": [way], "property": [property_of(name)]}
-    return _kept(context, "column-back" if through.startswith(BACK) else "column-through", bindings)
+    query = "column-back" if through.startswith(BACK) else "column-through"
+    return _kept(context, query, bindings, through)
 
 
-def members(context: Context, cls: str) -> frozenset[str]:
+def members(context: Context, cls: str) -> Set[str]:
     """Give the IRIs of the members of the class `cls`."""
-
-    def read() -> frozenset[str]:
-        rows = context.reader.select("members-of", {"class": [NamedNode(AP + cls)]})
-        return frozenset(entity.value for entity in resources(rows, "entity"))
-
-    return context.kept.get(context.reader, ("members", cls), read)
+    return column(context, cls, ALL_NAMES).keys()
 
 
-def _kept(context: Context, query: str, bindings: Bindings) -> Column:
+def concerned(context: Context, mentioned: frozenset[NamedNode], through: str) -> frozenset[NamedNode]:
+    """Give whose values may have changed: what is mentioned, and what nodes that are mentioned belong to."""
+    if not through:
+        return mentioned
+    way = [property_of(through.removeprefix(BACK))]
+    if through.startswith(BACK):
+        rows = context.reader.select("led-to", {"node": list(mentioned), "given": way})
+    else:
+        rows = context.reader.select("having", {"value": list(mentioned), "given": way})
+    return mentioned | set(resources(rows, "entity"))
+
+
+def _kept(context: Context, query: str, bindings: Bindings, through: str = "") -> Column:
+    def mend(earlier: Column, mentioned: frozenset[NamedNode]) -> Column:
+        touched = concerned(context, mentioned, through)
+        names = {entity.value for entity in touched}
+        rows = context.reader.select(query, {**bindings, "entity": list(touched)})
+        kept = {iri: values for iri, values in earlier.items() if iri not in names}
+        return {**kept, **_read(rows)}
+
     key = (query, *(tuple(map(str, terms)) for terms in bindings.values()))
-    return context.kept.get(context.reader, key, lambda: _read(context.reader.select(query, bindings)))
+    return context.kept.get(
+        context.reader, key, lambda: _read(context.reader.select(query, bindings)), mend=mend
+    )
 
 
-def _read(rows: Sequence[Row]) -> Column:
+def _read(rows: Sequence[Row]) -> dict[str, list[tuple[str, Term]]]:
     found: dict[str, list[tuple[str, Term]]] = {}
     for row in rows:
         entity, value = row["entity"], row.get("value")
@@ -72,7 +89,13 @@ def collated_names(context: Context, cls: str) -> Mapping[str, str]:
     """Give all names of each member of `cls` as one text without case and accents."""
     names = column(context, cls, ALL_NAMES)
 
-    def joined() -> Mapping[str, str]:
-        return {iri: "\n".join(collated(term.value) for _, term in values) for iri, values in names.items()}
+    def joined(iris: Iterable[str]) -> dict[str, str]:
+        return {
+            iri: "\n".join(collated(term.value) for _, term in names[iri]) for iri in iris if iri in names
+        }
 
-    return context.kept.get(context.reader, ("names", cls), joined)
+    def mend(earlier: Mapping[str, str], mentioned: frozenset[NamedNode]) -> Mapping[str, str]:
+        touched = {entity.value for entity in mentioned}
+        return {iri: text for iri, text in earlier.items() if iri not in touched} | joined(touched)
+
+    return context.kept.get(context.reader, ("names", cls), lambda: joined(names), mend=mend)

@@ -5,6 +5,8 @@ from collections.abc import Callable, Hashable, Sized
 from threading import Lock
 from typing import Final, TypeVar, cast
 
+from pyoxigraph import NamedNode
+
 from summitry.store.base import Reader
 
 T = TypeVar("T", bound=Sized)
@@ -21,24 +23,48 @@ class Kept:
         self._values: OrderedDict[tuple[int, Hashable], Sized] = OrderedDict()
         self._changing = Lock()
 
-    def get(self, reader: Reader, key: Hashable, make: Callable[[], T]) -> T:
-        """Give the value of `key` at the revision of `reader`, made now if it is not kept."""
+    def get(
+        self,
+        reader: Reader,
+        key: Hashable,
+        make: Callable[[], T],
+        *,
+        mend: Callable[[T, frozenset[NamedNode]], T] | None = None,
+    ) -> T:
+        """Give the value of `key` at the revision of `reader`, made now if it is not kept.
+
+        `mend` makes it of the value of an earlier revision and of what the changes since mention.
+        """
         number = reader.head()
         with self._changing:
             if (number, key) in self._values:
                 self._values.move_to_end((number, key))
                 return cast(T, self._values[number, key])
-        made = make()
+        made = (self._mended(reader, number, key, mend) if mend else None) or make()
         # What was read while a change landed belongs to no revision.
         if reader.is_at(number):
             self._keep((number, key), made)
         return made
 
-    def before(self, key: Hashable, number: int) -> tuple[int, Sized] | None:
-        """Give the value of `key` at the last revision before `number` that is kept, and that revision."""
+    def _mended(
+        self, reader: Reader, number: int, key: Hashable, mend: Callable[[T, frozenset[NamedNode]], T]
+    ) -> T | None:
         with self._changing:
-            found = [revision for revision, other in self._values if other == key and revision < number]
-            return (max(found), self._values[max(found), key]) if found else None
+            earlier = max((at for at, other in self._values if other == key and at < number), default=None)
+            if earlier is None:
+                return None
+            value = cast(T, self._values[earlier, key])
+        mentioned = reader.mentioned_since(earlier)
+        if mentioned is None:
+            return None
+        mended = mend(value, mentioned)
+        self._drop((earlier, key))
+        return mended
+
+    def _drop(self, key: tuple[int, Hashable]) -> None:
+        with self._changing:
+            gone = self._values.pop(key, None)
+            self._cells -= 0 if gone is None else len(gone) + 1
 
     def _keep(self, key: tuple[int, Hashable], value: Sized) -> None:
         with self._changing:

@@ -103,7 +103,7 @@ def describe(view: View, entity: NamedNode, context: Context) -> Entity:
     speech = _linking(reader, [entity], _ABOUT)
     programme = column(reader.select("programme-of", {"entity": [entity]}), "event")
     memberships = column(reader.select("memberships-of", {"entity": [entity]}), "membership")
-    links = _links(reader, entity)
+    links = _links(context, entity)
     also = [node for _, _, found in links for node in found]
     excerpt = Excerpt(reader, [*nodes, *memberships, *claims, *speech, *programme], languages, also=also)
     sources = Excerpt(reader, filter(is_source, excerpt.graphs([*nodes, *claims, *speech])), languages)
@@ -198,13 +198,31 @@ def is_declared(entity: NamedNode, context: Context) -> bool:
     return bool(context.reader.select(_CLASSES, {"entity": [entity]}))
 
 
-def _links(reader: Reader, entity: NamedNode) -> list[tuple[str, int, list[NamedNode]]]:
+def _links(context: Context, entity: NamedNode) -> list[tuple[str, int, list[NamedNode]]]:
     found = []
-    for row in reader.select("links-to", {"entity": [entity]}):
-        name, total = row["property"], row["total"]
-        if isinstance(name, NamedNode) and isinstance(total, Literal):
-            found.append((name.value, int(total.value), _linking(reader, [entity], name)))
+    for name, total in _totals(context, entity):
+        found.append((name.value, total, _linking(context.reader, [entity], name)))
     return found
+
+
+def _totals(context: Context, entity: NamedNode) -> Sequence[tuple[NamedNode, int]]:
+    """Give by which properties, and how often, the graph links to `entity`: counted anew when that may have changed."""
+
+    def count() -> Sequence[tuple[NamedNode, int]]:
+        rows = context.reader.select("links-to", {"entity": [entity]})
+        pairs = ((row["property"], row["total"]) for row in rows if "property" in row)
+        return [
+            (name, int(total.value))
+            for name, total in pairs
+            if isinstance(name, NamedNode) and isinstance(total, Literal)
+        ]
+
+    def mend(
+        earlier: Sequence[tuple[NamedNode, int]], mentioned: frozenset[NamedNode]
+    ) -> Sequence[tuple[NamedNode, int]]:
+        return count() if entity in mentioned else earlier
+
+    return context.kept.get(context.reader, ("links", entity.value), count, mend=mend)
 
 
 def _linking(reader: Reader, entities: Sequence[NamedNode], name: NamedNode) -> list[NamedNode]:
