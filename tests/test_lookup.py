@@ -457,7 +457,7 @@ def test_a_policy_shows_what_it_provoked(world):
 def test_a_hub_shows_the_first_of_what_links_to_it_and_how_many_there_are(world):
     (links,) = described(world, COUNTRIES, "al").incoming
 
-    assert (links.total, len(links.items)) == (HUB, 50)
+    assert (links.total, len(links.items)) == (HUB, 25)
     assert [ref.iri for ref in links.items] == sorted(ref.iri for ref in links.items)
 
 

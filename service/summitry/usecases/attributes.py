@@ -15,7 +15,7 @@ from summitry.terms import AP
 from summitry.usecases import parts
 from summitry.usecases.context import Context
 from summitry.usecases.excerpt import Excerpt, Ref, Text
-from summitry.usecases.listing import parts_of
+from summitry.usecases.nodes import parts_of
 from summitry.usecases.readings import Sureness
 
 _OF_TENURE: Final = ("office", "from", "until", "observedOn", "newInOffice")
@@ -29,7 +29,7 @@ class Attributes:
     def __init__(self, entities: Sequence[NamedNode], context: Context) -> None:
         self._day = context.day
         reader, languages = context.reader, context.languages
-        nodes = [*entities, *parts_of(reader, entities, self._day)] if entities else []
+        nodes = [*entities, *parts_of(context, entities)] if entities else []
         self._excerpt = Excerpt(reader, nodes, languages)
         offices = [office for node in nodes for office in self._excerpt.nodes(node, "office")]
         self._offices = Excerpt(reader, offices, languages)

@@ -6,10 +6,10 @@ from typing import Final
 from pyoxigraph import NamedNode
 
 from summitry.linked import short
-from summitry.usecases import parts
+from summitry.usecases import records
 from summitry.usecases.context import Context
 from summitry.usecases.excerpt import Excerpt, Ref, Statement, column
-from summitry.usecases.parts import Claim
+from summitry.usecases.records import Claim
 
 MOST: Final = 200
 
@@ -41,6 +41,6 @@ def conflicts(context: Context, about: NamedNode | None = None) -> tuple[int, tu
         nodes = [NamedNode(row[name].value) for name in ("claim", "other") if name in row]
         subject, name = NamedNode(row["subject"].value), row["property"].value
         facts = tuple(s for s in excerpt.statements(subject) if s.property == name)
-        told = tuple(parts.claim(excerpt, node) for node in nodes)
+        told = tuple(records.claim(excerpt, node) for node in nodes)
         found.append(Conflict(excerpt.ref(subject), short(name), told, facts))
     return len(rows), tuple(found)

@@ -16,6 +16,7 @@ TODAY: Final = "today"
 ANY: Final = "any"
 DATE: Final = NamedNode(XSD + "date")
 ENGLISH: Final = "en"
+VALID_AT: Final = "valid_at"
 
 
 @dataclass(frozen=True, slots=True)

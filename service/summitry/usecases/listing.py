@@ -2,24 +2,23 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import NamedNode, Triple
 
 from summitry import linked
 from summitry.collation import collated
 from summitry.errors import BadParameter
-from summitry.store.base import Reader, Term
+from summitry.store.base import Term
 from summitry.usecases import columns, ordering
-from summitry.usecases.context import DATE, Context
+from summitry.usecases.context import VALID_AT, Context
 from summitry.usecases.doors import Door
 from summitry.usecases.excerpt import Excerpt, Ref, Statement, column
 from summitry.usecases.filters import By, Filter, did_you_mean
+from summitry.usecases.nodes import parts_of
 from summitry.usecases.ordering import BY_LABEL, Key
 from summitry.usecases.views import VIEWS, Thing
 
-VALID_AT: Final = "valid_at"
 LIMIT: Final = 50
 MOST: Final = 200
 _EMBEDDED: Final = 400
@@ -111,12 +110,6 @@ def matching(query: Query) -> Sequence[Key]:
     return context.kept.get(context.reader, ("list", door.name, query.sort, tongues, day, texts), fitting)
 
 
-def parts_of(reader: Reader, entities: Sequence[NamedNode], day: date) -> list[NamedNode]:
-    """Give the nodes that carry what has a time or a condition about `entities`, tenures of an office on `day`."""
-    on = Literal(day.isoformat(), datatype=DATE)
-    return column(reader.select("parts-of", {"entity": entities, VALID_AT: [on]}), "part")
-
-
 def _given(door: Door, texts: Mapping[str, Sequence[str]], context: Context) -> tuple[Given, ...]:
     found: list[Given] = []
     for known in door.filters:
@@ -194,7 +187,7 @@ def _cut(query: Query, keys: Sequence[Key]) -> tuple[Sequence[Key], str]:
 
 def _excerpt(query: Query, entities: Sequence[NamedNode]) -> Excerpt:
     context = query.context
-    parts = parts_of(context.reader, entities, context.day)
+    parts = parts_of(context, entities, VIEWS[query.door.name])
     return Excerpt(context.reader, [*entities, *parts], context.languages)
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from graphlib import CycleError, TopologicalSorter
 from typing import Final
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import NamedNode, Triple
 
 from summitry.errors import UnknownEntity
 from summitry.store.base import Reader
@@ -15,7 +15,8 @@ from summitry.usecases import parts, records, things
 from summitry.usecases.context import Context
 from summitry.usecases.doors import DOORS, EVENTS, Door
 from summitry.usecases.excerpt import Excerpt, Ref, Statement, column
-from summitry.usecases.listing import parts_of
+from summitry.usecases.nodes import linking, parts_of
+from summitry.usecases.nodes import links as links_to
 from summitry.usecases.parts import Membership
 from summitry.usecases.records import Claim, Source, SpeechAct
 from summitry.usecases.things import Event
@@ -30,7 +31,7 @@ _NARROW_FIRST: Final = (*(door for door in DOORS if door is not EVENTS), EVENTS)
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """What links to an entity by one property: the first 50 by IRI, and how many there are."""
+    """What links to an entity by one property: the first 25 by IRI, and how many there are."""
 
     property: str
     total: int
@@ -98,13 +99,13 @@ def triples(reader: Reader, entity: NamedNode) -> list[Triple]:
 def describe(view: View, entity: NamedNode, context: Context) -> Entity:
     """Give all that the page of `entity` shows, with `view` of what is its kind's own."""
     reader, languages, day = context.reader, context.languages, context.day
-    nodes = [entity, *parts_of(reader, [entity], day)]
-    claims = _linking(reader, nodes, _SUBJECT)
-    speech = _linking(reader, [entity], _ABOUT)
+    nodes = [entity, *parts_of(context, [entity], view)]
+    claims = linking(context, nodes, _SUBJECT)
+    speech = linking(context, [entity], _ABOUT)
     programme = column(reader.select("programme-of", {"entity": [entity]}), "event")
     memberships = column(reader.select("memberships-of", {"entity": [entity]}), "membership")
-    links = _links(context, entity)
-    also = [node for _, _, found in links for node in found]
+    links = links_to(context, entity)
+    also = [node for link in links for node in link.first]
     excerpt = Excerpt(reader, [*nodes, *memberships, *claims, *speech, *programme], languages, also=also)
     sources = Excerpt(reader, filter(is_source, excerpt.graphs([*nodes, *claims, *speech])), languages)
     return Entity(
@@ -113,7 +114,7 @@ def describe(view: View, entity: NamedNode, context: Context) -> Entity:
         {language: names[0] for language, names in _by_language(excerpt, entity, LABEL.value).items()},
         _by_language(excerpt, entity, SKOS + "altLabel"),
         excerpt.statements(entity),
-        tuple(Links(name, total, tuple(map(excerpt.ref, found))) for name, total, found in links),
+        tuple(Links(link.property.value, link.total, tuple(map(excerpt.ref, link.first))) for link in links),
         in_order(excerpt, programme),
         tuple(parts.membership(excerpt, node, day) for node in memberships),
         tuple(records.claim(excerpt, node) for node in claims),
@@ -196,37 +197,6 @@ def door_of(entity: NamedNode, context: Context) -> Door | None:
 def is_declared(entity: NamedNode, context: Context) -> bool:
     """Tell whether a graph gives `entity` a class of the ontology."""
     return bool(context.reader.select(_CLASSES, {"entity": [entity]}))
-
-
-def _links(context: Context, entity: NamedNode) -> list[tuple[str, int, list[NamedNode]]]:
-    found = []
-    for name, total in _totals(context, entity):
-        found.append((name.value, total, _linking(context.reader, [entity], name)))
-    return found
-
-
-def _totals(context: Context, entity: NamedNode) -> Sequence[tuple[NamedNode, int]]:
-    """Give by which properties, and how often, the graph links to `entity`: counted anew when that may have changed."""
-
-    def count() -> Sequence[tuple[NamedNode, int]]:
-        rows = context.reader.select("links-to", {"entity": [entity]})
-        pairs = ((row["property"], row["total"]) for row in rows if "property" in row)
-        return [
-            (name, int(total.value))
-            for name, total in pairs
-            if isinstance(name, NamedNode) and isinstance(total, Literal)
-        ]
-
-    def mend(
-        earlier: Sequence[tuple[NamedNode, int]], mentioned: frozenset[NamedNode]
-    ) -> Sequence[tuple[NamedNode, int]]:
-        return count() if entity in mentioned else earlier
-
-    return context.kept.get(context.reader, ("links", entity.value), count, mend=mend)
-
-
-def _linking(reader: Reader, entities: Sequence[NamedNode], name: NamedNode) -> list[NamedNode]:
-    return column(reader.select("links-to-by", {"entity": entities, "wanted": [name]}), "source")
 
 
 def _by_language(excerpt: Excerpt, entity: NamedNode, name: str) -> dict[str, tuple[str, ...]]:

@@ -46,3 +46,5 @@ VIEWS: Final[Mapping[str, View]] = MappingProxyType(
         doors.DOCUMENTS.name: kinds.document,
     }
 )
+# Those that show the offices of what they show, and who holds them.
+WITH_OFFICES: Final = (things.country, kinds.organization)

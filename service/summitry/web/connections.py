@@ -16,7 +16,8 @@ from summitry.usecases.connections import LENGTH, MOST
 from summitry.usecases.context import Context
 from summitry.usecases.service import Service
 from summitry.web.entities import Statement
-from summitry.web.parts import Claim, Member, Moments, Ref
+from summitry.web.items import Claim
+from summitry.web.parts import Member, Moments, Ref
 from summitry.web.reading import Write, answer, clocks, context_of, moments
 
 _NAMED = "An entity: its IRI, a prefixed name as country:us, or the last part of its IRI."

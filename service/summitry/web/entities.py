@@ -24,7 +24,7 @@ class Statement(Member):
 
 
 class Links(Member):
-    """What links here by one property: 50 at most, and how many there are."""
+    """What links here by one property: 25 at most, and how many there are."""
 
     total: int
     items: list[Ref]

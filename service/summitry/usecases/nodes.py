@@ -1,0 +1,77 @@
+"""The nodes that belong to entities: what carries their facts, and what links to them; kept where they are many."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from pyoxigraph import Literal, NamedNode
+
+from summitry.usecases import columns
+from summitry.usecases.context import DATE, VALID_AT, Context
+from summitry.usecases.excerpt import column
+from summitry.usecases.views import WITH_OFFICES, View
+
+_SHOWN: Final = 25
+_OFFICE: Final = columns.property_of("office")
+_OF: Final = [columns.property_of("ofCountry"), columns.property_of("ofBody")]
+
+
+@dataclass(frozen=True, slots=True)
+class Linking:
+    """What links to an entity by one property: how often, and from where first."""
+
+    property: NamedNode
+    total: int
+    first: tuple[NamedNode, ...]
+
+
+def parts_of(context: Context, entities: Sequence[NamedNode], view: View | None = None) -> list[NamedNode]:
+    """Give the nodes that carry what has a time or a condition about `entities`, as far as `view` shows them."""
+    own = column(context.reader.select("parts-of", {"entity": entities}), "part")
+    if view not in WITH_OFFICES:
+        return own
+    return [*own, *(part for entity in entities for part in _held(context, entity))]
+
+
+def links(context: Context, entity: NamedNode) -> Sequence[Linking]:
+    """Give what links to `entity`, by property."""
+
+    def read() -> Sequence[Linking]:
+        found = []
+        for row in context.reader.select("links-to", {"entity": [entity]}):
+            name, total = row.get("property"), row["total"]
+            if isinstance(name, NamedNode) and isinstance(total, Literal):
+                first = linking(context, [entity], name)[:_SHOWN]
+                found.append(Linking(name, int(total.value), tuple(first)))
+        return found
+
+    # A hub has thousands: they are counted anew only when one was made or removed.
+    def mend(earlier: Sequence[Linking], mentioned: frozenset[NamedNode]) -> Sequence[Linking]:
+        return read() if entity in mentioned else earlier
+
+    return context.kept.get(context.reader, ("links", entity.value), read, mend=mend)
+
+
+def linking(context: Context, entities: Sequence[NamedNode], name: NamedNode) -> list[NamedNode]:
+    """Give the first of what links to `entities` by the property `name`."""
+    return column(context.reader.select("links-to-by", {"entity": entities, "wanted": [name]}), "source")
+
+
+def _held(context: Context, entity: NamedNode) -> Sequence[NamedNode]:
+    """Give the offices of a country or body that may be held on the day asked about, and the tenures."""
+    day = Literal(context.day.isoformat(), datatype=DATE)
+
+    def read() -> Sequence[NamedNode]:
+        return column(context.reader.select("held", {"entity": [entity], VALID_AT: [day]}), "part")
+
+    def mend(earlier: Sequence[NamedNode], mentioned: frozenset[NamedNode]) -> Sequence[NamedNode]:
+        offices = {*mentioned, *_led_to(context, mentioned, [_OFFICE])}
+        return read() if entity in {*mentioned, *_led_to(context, offices, _OF)} else earlier
+
+    return context.kept.get(context.reader, ("held", entity.value, day.value), read, mend=mend)
+
+
+def _led_to(
+    context: Context, nodes: frozenset[NamedNode] | set[NamedNode], by: list[NamedNode]
+) -> list[NamedNode]:
+    return column(context.reader.select("led-to", {"node": list(nodes), "given": by}), "entity")
