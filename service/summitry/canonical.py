@@ -33,12 +33,14 @@ def skolemised(quads: Iterable[Quad], graph: NamedNode) -> dict[Quad, Quad]:
     """
     quads = list(quads)
     names = _names(quads, graph)
-    return {quad: _renamed(quad, names) for quad in quads}
+    return {quad: _renamed(quad, names) for quad in quads} if names else {quad: quad for quad in quads}
 
 
 def _normal(quad: Quad, literals: Mapping[Literal, Literal]) -> Quad:
     if isinstance(quad.object, Literal):
-        return Quad(quad.subject, quad.predicate, literals[quad.object], quad.graph_name)
+        normal = literals[quad.object]
+        if normal != quad.object:
+            return Quad(quad.subject, quad.predicate, normal, quad.graph_name)
     return quad
 
 

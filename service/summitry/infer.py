@@ -27,7 +27,7 @@ def follow(store: Store, change: Changeset) -> Changeset:
     added: set[Quad] = set()
     removed: set[Quad] = set()
     supers = Superclasses(store)
-    for resource in _touched(store, change):
+    for resource in _touched(store, change, supers):
         held = set(store.quads_for_pattern(resource, TYPE, None, INFERRED_GRAPH))
         due = {Quad(resource, TYPE, cls, INFERRED_GRAPH) for cls in inferred_types(store, resource, supers)}
         added |= due - held
@@ -95,7 +95,7 @@ def _leads(store: Store, tenure: NamedNode, supers: Superclasses) -> bool:
     )
 
 
-def _touched(store: Store, change: Changeset) -> set[NamedNode]:
+def _touched(store: Store, change: Changeset, supers: Superclasses) -> set[NamedNode]:
     """Give the resources whose inferred types may differ: the subjects of a changed type, and holders.
 
     All that have a type, where the classes themselves changed.
@@ -110,12 +110,18 @@ def _touched(store: Store, change: Changeset) -> set[NamedNode]:
             continue
         if quad.predicate == TYPE:
             resources.add(quad.subject)
-            resources.update(_holders(store, {quad.subject, *_tenures_of_office(store, quad.subject)}))
+            if _may_lead(quad.object, supers):
+                resources.update(_holders(store, {quad.subject, *_tenures_of_office(store, quad.subject)}))
         elif quad.predicate == HOLDER and isinstance(quad.object, NamedNode):
             resources.add(quad.object)
         elif quad.predicate == OFFICE:
             resources.update(_holders(store, {quad.subject}))
     return resources
+
+
+def _may_lead(cls: object, supers: Superclasses) -> bool:
+    """Tell whether instances of `cls` are tenures or leadership offices, which make somebody a Leader."""
+    return isinstance(cls, NamedNode) and not {TENURE, LEADERSHIP_OFFICE}.isdisjoint({cls, *supers[cls]})
 
 
 def _tenures_of_office(store: Store, office: NamedNode) -> Iterator[NamedNode]:

@@ -1,11 +1,11 @@
 """The merge: the default graph that queries see, in which a triple of two graphs stands once."""
 
-from collections.abc import Iterable
+from collections.abc import Set
 
-from pyoxigraph import NamedNode, Quad, Store
+from pyoxigraph import Quad, Store
 
 from summitry.model import Changeset
-from summitry.terms import INFERRED_GRAPH, MERGE, ONTOLOGY_GRAPH, Graph, in_graph, is_source
+from summitry.terms import INFERRED_GRAPH, MERGE, ONTOLOGY_GRAPH, Graph, is_source
 
 
 def contributes(graph: Graph) -> bool:
@@ -22,21 +22,19 @@ def apply(store: Store, change: Changeset) -> None:
 
 def follow(store: Store, change: Changeset) -> Changeset:
     """Give what the merge must gain and lose after `change`, which the store already holds."""
-    touched = {quad.triple for quad in _contributing(change.added | change.removed)}
-    added, removed = set(), set()
-    for triple in touched:
-        graphs = {
-            quad.graph_name
-            for quad in store.quads_for_pattern(triple.subject, triple.predicate, triple.object, None)
-        }
-        merged = in_graph(triple, MERGE)
-        if any(map(contributes, graphs)):
-            if MERGE not in graphs:
-                added.add(merged)
-        elif MERGE in graphs:
-            removed.add(merged)
-    return Changeset(frozenset(added), frozenset(removed))
+    # What a graph gained it holds now; only of what one lost must be asked whether another holds it still.
+    due = _merged(change.added)
+    lost = _merged(change.removed) - due
+    removed = frozenset(quad for quad in lost if quad in store and not _is_held(store, quad))
+    return Changeset(frozenset(quad for quad in due if quad not in store), removed)
 
 
-def _contributing(quads: Iterable[Quad]) -> Iterable[Quad]:
-    return (quad for quad in quads if isinstance(quad.graph_name, NamedNode) and contributes(quad.graph_name))
+def _merged(quads: Set[Quad]) -> set[Quad]:
+    """Give those of `quads` that the merge may show, as it shows them."""
+    chosen = {name for name in {quad.graph_name for quad in quads} if contributes(name)}
+    return {Quad(q.subject, q.predicate, q.object, MERGE) for q in quads if q.graph_name in chosen}
+
+
+def _is_held(store: Store, merged: Quad) -> bool:
+    held = store.quads_for_pattern(merged.subject, merged.predicate, merged.object, None)
+    return any(contributes(quad.graph_name) for quad in held)
