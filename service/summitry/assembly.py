@@ -9,12 +9,15 @@ from typing import Final
 from pyoxigraph import NamedNode
 
 from summitry import resources
+from summitry.errors import BadParameter
 from summitry.model import Commit, Upload
 from summitry.settings import Settings
 from summitry.store.embedded import EmbeddedStore
 from summitry.store.names import SqliteNames
+from summitry.store.plain import PlainStore
 from summitry.terms import GRAPHS, ONTOLOGY_GRAPH, SHAPES_GRAPH, is_source
 from summitry.usecases.ingest import Ingest, Progress
+from summitry.usecases.plain import PlainIngest
 from summitry.usecases.service import Service
 from summitry.workers.pool import Workers
 
@@ -28,13 +31,23 @@ async def opened(settings: Settings, progress: Progress) -> AsyncIterator[Servic
     """Give the service of `settings`, its ontology and shapes those of this version; close it afterwards.
 
     An empty store is filled with the shipped graph unless `settings.empty`.
+    A plain store stays as it is: it has neither ontology nor shapes.
+
+    Raises:
+        BadParameter: settings that contradict each other, or the store was made with the other ones.
     """
     directory = Path(settings.data) if settings.data else None
-    store = EmbeddedStore(directory, past_quads=settings.past_quads)
+    kind = PlainStore if settings.is_plain else EmbeddedStore
+    store = kind(directory, past_quads=settings.past_quads)
     names = SqliteNames(directory / NAMES if directory else None)
     try:
+        _refuse_other_kind(store, settings)
         async with Workers(store, settings) as workers:
-            service = Service(settings, store, workers, Ingest(store, workers, settings), names)
+            ingest = (PlainIngest if settings.is_plain else Ingest)(store, workers, settings)
+            service = Service(settings, store, workers, ingest, names)
+            if settings.is_plain:
+                yield service
+                return
             await _install(service, progress)
             if not settings.empty and not any(map(is_source, store.graphs())):
                 await _fill(service, progress)
@@ -42,6 +55,17 @@ async def opened(settings: Settings, progress: Progress) -> AsyncIterator[Servic
     finally:
         names.close()
         store.close()
+
+
+def _refuse_other_kind(store: EmbeddedStore, settings: Settings) -> None:
+    """Refuse a store that was filled under the other setting: one has an ontology from its first revision on."""
+    has_rules = store.last_change(ONTOLOGY_GRAPH) > 0
+    if settings.is_plain and has_rules:
+        raise BadParameter(f"the store in {settings.data} has shapes and a merge; start it without --no-shapes")
+    if not settings.is_plain and store.head() and not has_rules:
+        raise BadParameter(
+            f"the store in {settings.data} is a plain one; start it with --no-shapes --default-graph unnamed"
+        )
 
 
 @asynccontextmanager

@@ -31,6 +31,7 @@ RESULTS_XML: Final = "application/sparql-results+xml"
 CSV: Final = "text/csv"
 TSV: Final = "text/tab-separated-values"
 JSON: Final = "application/json"
+FORM_DATA: Final = "multipart/form-data"
 
 RDF: Final = (
     Media(TURTLE, ("ttl", "turtle"), rdf=RdfFormat.TURTLE),

@@ -111,6 +111,7 @@ class Upload:
 
     `name` is what reports call the file; `media` a media type of `summitry.media`. A document of a dataset
     is written to the graphs that it names, and `graph` takes the statements outside of all of them.
+    Relative IRIs are resolved against `base`, or where it is empty against the name of `graph`.
     """
 
     content: bytes
@@ -119,6 +120,7 @@ class Upload:
     name: str = "document"
     method: Method = Method.REPLACE
     is_dataset: bool = False
+    base: str = ""
 
 
 @dataclass(frozen=True, slots=True)

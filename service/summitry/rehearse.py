@@ -9,15 +9,13 @@ from dataclasses import dataclass, field, replace
 
 from pyoxigraph import Quad, Store
 
-from summitry import causes, infer, merge
+from summitry import causes, documents, infer, merge
 from summitry.advice import for_result
 from summitry.canonical import canonical
 from summitry.diff import diff
 from summitry.errors import BadParameter, SystemGraph
 from summitry.model import Changeset, Finding, Method, Report, Upload
-from summitry.parse import parse
 from summitry.places import Places
-from summitry.scan import scan_upload
 from summitry.source import Source, text_of
 from summitry.terms import ONTOLOGY_GRAPH, SHAPES_GRAPH, UNNAMED, Graph, is_source
 from summitry.validate.engine import Engine
@@ -52,8 +50,7 @@ def rehearse(store: Store, upload: Upload, rules: Rules) -> Rehearsal:
     """
     if upload.method is Method.DELETE:
         return judge(store, diff(_held(store, [upload.graph]), frozenset()), rules)
-    scan_upload(upload.content, upload.media, limit=rules.upload_bytes)
-    parsed = parse(upload, base=upload.graph.value)
+    parsed = documents.read(upload, limit=rules.upload_bytes)
     if not Report(parsed.findings).conforms:
         return Rehearsal(Report(parsed.findings))
     forms = canonical(parsed.quads, upload.graph)
@@ -64,7 +61,7 @@ def rehearse(store: Store, upload: Upload, rules: Rules) -> Rehearsal:
     new = frozenset(forms.values())
     held = _held(store, _graphs(upload, new, rules))
     rehearsal = judge(store, diff(held, new | held if upload.method is Method.ADD else new), rules, places)
-    found = (replace(f, file=upload.name) for f in (*parsed.findings, *rehearsal.report.findings))
+    found = (replace(f, file=f.file or upload.name) for f in (*parsed.findings, *rehearsal.report.findings))
     return Rehearsal(
         Report(tuple(sorted(found, key=lambda f: (f.line, f.column, f.shape)))), rehearsal.change
     )

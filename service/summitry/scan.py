@@ -5,6 +5,7 @@ interrupted nor trusted with any input: `service/DECISIONS.md` has the figures.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, NoReturn
 
@@ -205,6 +206,28 @@ _OPENING_COST: Final = {"[": 1, "<<": 2, "{|": 3}
 _SEPARATORS: Final = frozenset(".;,")
 _PATH_OPERATORS: Final = frozenset("/|^")
 _OPERATORS: Final = frozenset({"||", "&&", "!", "=", "<", ">", "+", "-", "*", "/"})
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A keyword or a brace of a query: in capitals, where it stands, and within how many braces."""
+
+    text: str
+    start: int
+    end: int
+    depth: int
+
+
+def words(query: str) -> Iterator[Word]:
+    """Give the keywords and braces of a query that `scan_query` let pass; a closing brace is outside of its group."""
+    depth = position = 0
+    while position < len(query) and (token := _TOKEN.match(query, position)):
+        position = token.end()
+        text = token.group().upper()
+        depth -= text == "}"
+        if token.lastgroup == "word" or text in ("{", "}"):
+            yield Word(text, token.start(), position, depth)
+        depth += text == "{"
 
 
 @dataclass(slots=True)

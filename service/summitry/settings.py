@@ -8,6 +8,8 @@ import os
 from dataclasses import dataclass, field
 from typing import Final
 
+from summitry.errors import BadParameter
+
 ENVIRONMENT: Final = "SUMMITRY_"
 PAST_QUADS: Final = 4_000_000
 MIB: Final = 1024 * 1024
@@ -35,6 +37,26 @@ class Settings:
         default="",
         metadata=_doc(
             "Bearer token of the curator of all graphs; without one a fresh token is printed at start."
+        ),
+    )
+    open: bool = field(
+        default=False,
+        metadata=_doc(
+            "Let anyone who reaches the address write, without a token: on trusted networks and for "
+            "conformance runs only."
+        ),
+    )
+    no_shapes: bool = field(
+        default=False,
+        metadata=_doc(
+            "Keep no rules: no shapes, no ontology, no shipped graph; needs `--default-graph unnamed`."
+        ),
+    )
+    default_graph: str = field(
+        default="union",
+        metadata=_doc(
+            "What queries see without GRAPH: `union`, the merge of all graphs; or, with `--no-shapes`, "
+            "`unnamed`, a graph of its own as in SPARQL 1.1."
         ),
     )
     require_if_match: bool = field(
@@ -70,3 +92,15 @@ class Settings:
     request_seconds: float = field(
         default=60.0, metadata=_doc("Time in which a client must have sent its whole request.")
     )
+
+    @property
+    def is_plain(self) -> bool:
+        """Tell whether the service is a plain SPARQL 1.1 store. Raises BadParameter for half of the two settings."""
+        if self.default_graph not in ("union", "unnamed"):
+            raise BadParameter(f"--default-graph is union or unnamed, not {self.default_graph!r}")
+        if self.no_shapes != (self.default_graph == "unnamed"):
+            raise BadParameter(
+                "--no-shapes and --default-graph unnamed go together: rules are kept of the merge of all graphs; "
+                "give both for a plain SPARQL 1.1 store, or neither"
+            )
+        return self.no_shapes

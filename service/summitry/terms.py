@@ -23,6 +23,7 @@ SHAPES_GRAPH: Final = NamedNode(SYSTEM + "shapes")
 INFERRED_GRAPH: Final = NamedNode(SYSTEM + "inferred")
 PROVENANCE_GRAPH: Final = NamedNode(SYSTEM + "provenance")
 UNNAMED: Final = NamedNode(SYSTEM + "unnamed")  # stands for the graph that nobody named; it holds nothing
+NAMED_GRAPHS: Final = NamedNode(SYSTEM + "graphs")  # of a plain store: says of each named graph that it is there
 MERGE: Final = DefaultGraph()
 
 RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -32,6 +33,8 @@ XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 SH: Final = "http://www.w3.org/ns/shacl#"
 SKOS: Final = "http://www.w3.org/2004/02/skos/core#"
 DCTERMS: Final = "http://purl.org/dc/terms/"
+SD: Final = "http://www.w3.org/ns/sparql-service-description#"
+VOID: Final = "http://rdfs.org/ns/void#"
 PROV: Final = "http://www.w3.org/ns/prov#"
 
 TYPE: Final = NamedNode(RDF + "type")

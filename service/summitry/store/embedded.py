@@ -58,13 +58,20 @@ class EmbeddedStore(OxigraphReader):
             if expected != self._head:
                 raise StaleRevision(f"the graph moved from r{expected} to r{self._head}; fetch it and retry")
             self._reopen_after_failure()
-            graphs = provenance.touched(change)
-            revision = Revision(expected + 1, datetime.now(UTC), commit, graphs)
-            whole = change | self._new_descriptions(provenance.describe(revision, change))
+            revision = Revision(expected + 1, datetime.now(UTC), commit, self._touched(change))
+            whole = change | self._new_descriptions(self._description(revision, change))
             self._ledger.append(_headed(revision) + patch.write(whole) + b"TC .\n")
             self._apply_or_take_back(whole)
             self._head = revision.number
             return revision
+
+    def _touched(self, change: Changeset) -> tuple[NamedNode, ...]:
+        """Give the graphs that the description of a revision names."""
+        return provenance.touched(change)
+
+    def _description(self, revision: Revision, change: Changeset) -> Changeset:
+        """Give what the provenance graph gains and loses with `revision`."""
+        return provenance.describe(revision, change)
 
     def _new_descriptions(self, change: Changeset) -> Changeset:
         """Keep of a change of the provenance graph what really changes it."""
@@ -98,7 +105,7 @@ class EmbeddedStore(OxigraphReader):
         """Give the head and, in pieces, the N-Quads of everything at that revision."""
         with self._changing:
             # An iterator keeps the snapshot of the moment it was made.
-            return self.head(), _pieces(self._store.quads_for_pattern(None, None, None, None))
+            return self.head(), pieces(self._store.quads_for_pattern(None, None, None, None))
 
     def close(self) -> None:
         """Write everything to disk and close the store."""
@@ -201,7 +208,8 @@ def _headed(revision: Revision) -> bytes:
     return "".join(f"{line}\n" for line in [*lines, "TX ."]).encode()
 
 
-def _pieces(quads: Iterator[Quad]) -> Iterator[bytes]:
+def pieces(quads: Iterator[Quad]) -> Iterator[bytes]:
+    """Give `quads` as N-Quads, some thousands at a time."""
     batch: list[Quad] = []
     for quad in quads:
         batch.append(quad)

@@ -32,10 +32,13 @@ async def ask(
     default_graphs: Sequence[str] = (),
     named_graphs: Sequence[str] = (),
     undone: Sequence[bytes] = (),
+    base: str = "",
 ) -> Answer:
     """Give the complete answer to `query`, in the media type that fits `accept` and the form of the query.
 
     `undone` are the patches of later revisions, newest first: the answer is that of the graph before them.
+
+    With a `base`, relative IRIs are resolved against it, and our prefixes are not known.
 
     A client that accepts only what does not fit the form gets the form's first type.
 
@@ -49,6 +52,8 @@ async def ask(
         "solutions": media.negotiate(accept, SOLUTIONS) or SOLUTIONS[0],
         "graph": media.negotiate(accept, QUADS) or GRAPH[0],
     }
+    if base:
+        header["base"] = base
     if default_graphs or named_graphs:
         header |= {"default_graphs": list(default_graphs), "named_graphs": list(named_graphs)}
     if undone:

@@ -26,7 +26,7 @@ from summitry.report import loads
 from summitry.scan import scan_query
 from summitry.settings import Settings
 from summitry.store.base import GraphStore
-from summitry.terms import SHAPES, is_source, is_system
+from summitry.terms import SHAPES, Graph, is_source, is_system
 from summitry.usecases import history, renaming
 from summitry.workers.frames import Fact
 from summitry.workers.pool import Answer, Request, Workers
@@ -76,7 +76,7 @@ class Ingest:
         Raises:
             SystemGraph: the graph is not a client's to write.
         """
-        _refuse_system(upload)
+        self._refuse_system(upload)
         return (await self._judge_upload(upload)).outcome
 
     async def write(self, upload: Upload, commit: Commit, *, expected: int | None = None) -> Outcome:
@@ -87,7 +87,7 @@ class Ingest:
             StaleRevision: the graph's last change is not revision `expected`.
             SystemGraph: the graph is not a client's to write.
         """
-        _refuse_system(upload)
+        self._refuse_system(upload)
         signed = replace(commit, digest=hashlib.sha256(upload.content).hexdigest())
 
         async def judge() -> Judged:
@@ -110,19 +110,19 @@ class Ingest:
         digest = hashlib.sha256(upload.content).hexdigest()
         return last > 0 and self._store.revision(last).commit.digest == digest
 
-    async def rehearse_update(self, update: bytes) -> Outcome:
+    async def rehearse_update(self, update: bytes, *, base: str = "") -> Outcome:
         """Give what `update` would do, and store nothing. The report may refuse it."""
-        return (await self._judge_update(update)).outcome
+        return (await self._judge_update(update, base)).outcome
 
-    async def update(self, update: bytes, commit: Commit) -> Outcome:
-        """Do what a SPARQL 1.1 Update asks for.
+    async def update(self, update: bytes, commit: Commit, *, base: str = "") -> Outcome:
+        """Do what a SPARQL 1.1 Update asks for. `base` is what a plain store resolves relative IRIs against.
 
         Raises:
             ScanRefused, MalformedQuery, BadParameter, SystemGraph: see `summitry.update`.
             InvalidDocument: the state it would leave breaks a shape; the error has the report.
         """
         signed = replace(commit, digest=hashlib.sha256(update).hexdigest())
-        return await self._write(lambda: self._judge_update(update), signed)
+        return await self._write(lambda: self._judge_update(update, base), signed)
 
     async def revert(self, number: int, commit: Commit) -> Outcome:
         """Undo revision `number` by a new one.
@@ -168,13 +168,30 @@ class Ingest:
             judged = await judge()
             if refuses:
                 _refuse_if_invalid(judged.outcome.report)
-            _refuse_out_of_scope(judged.change, commit)
+            self._refuse_out_of_scope(judged.change, commit)
             if not judged.change:
                 return judged.outcome
             base = judged.outcome.base
             revision = await asyncio.to_thread(self._store.commit, judged.change, commit, expected=base)
-            await self._workers.apply(patch.changes(self._store.patch(revision.number)), revision.number)
+            await self._workers.apply(self._for_workers(judged.change, revision), revision.number)
             return replace(judged.outcome, revision=revision)
+
+    def _refuse_system(self, upload: Upload) -> None:
+        if is_system(upload.graph) and not upload.is_dataset:
+            raise SystemGraph(f"the graph {upload.graph} is the system's own; choose another name")
+
+    def _for_workers(self, change: Changeset, revision: Revision) -> bytes:
+        """Give the patch that brings the workers' graph to `revision`: what it describes of itself included."""
+        return patch.changes(self._store.patch(revision.number))
+
+    def _refuse_out_of_scope(self, change: Changeset, commit: Commit) -> None:
+        if commit.scope:
+            for graph in self._stated_in(change) - {NamedNode(name) for name in commit.scope}:
+                raise Forbidden(f"{commit.agent} may not change the graph {graph}")
+
+    def _stated_in(self, change: Changeset) -> set[Graph]:
+        """Give the graphs in which `change` states or retracts something; the rest of it follows from that."""
+        return {q.graph_name for q in change.added | change.removed if is_source(q.graph_name)}
 
     def _refuse_stale(self, graph: NamedNode, expected: int | None) -> None:
         last = self._store.last_change(graph)
@@ -182,17 +199,9 @@ class Ingest:
             raise StaleRevision(f"the graph {graph} is at r{last}, not at r{expected}; fetch it and retry")
 
     async def _judge_upload(self, upload: Upload, *, operator: bool = False) -> Judged:
-        facts: dict[str, Fact] = {
-            "media": upload.media,
-            "graph": upload.graph.value,
-            "name": upload.name,
-            "method": upload.method.value,
-            "is_dataset": upload.is_dataset,
-            "operator": operator,
-        }
-        return await self._judged("rehearse", upload.content, facts)
+        return await self._judged("rehearse", upload.content, {**facts_of(upload), "operator": operator})
 
-    async def _judge_update(self, update: bytes) -> Judged:
+    async def _judge_update(self, update: bytes, base: str) -> Judged:
         scan_query(update, limit=self._settings.query_bytes)
         answer = await self._run("update", update, {"workspace": self._settings.workspace})
         return await self._judge_change(patch.read(await _content(answer)))
@@ -209,9 +218,13 @@ class Ingest:
         answer = await self._run(job, body, facts)
         change = await asyncio.to_thread(patch.read, await _content(answer))
         report = loads(str(answer.meta["report"]))
-        stated = change.of_sources()
+        stated = self._stated(change)
         outcome = Outcome(report, len(stated.added), len(stated.removed), answer.revision, change=stated)
         return Judged(outcome, change)
+
+    def _stated(self, change: Changeset) -> Changeset:
+        """Give the part of `change` that a client asked for."""
+        return change.of_sources()
 
     async def _run(self, job: str, body: bytes, facts: Mapping[str, Fact]) -> Answer:
         limits: dict[str, Fact] = {
@@ -222,21 +235,21 @@ class Ingest:
         return await self._workers.run(request)
 
 
+def facts_of(upload: Upload) -> dict[str, Fact]:
+    """Give what a worker is told of `upload` beside its bytes."""
+    return {
+        "media": upload.media,
+        "graph": upload.graph.value,
+        "name": upload.name,
+        "method": upload.method.value,
+        "is_dataset": upload.is_dataset,
+        "base": upload.base,
+    }
+
+
 async def _content(answer: Answer) -> bytes:
     with answer.body as body:
         return await asyncio.to_thread(body.read)
-
-
-def _refuse_system(upload: Upload) -> None:
-    if is_system(upload.graph) and not upload.is_dataset:
-        raise SystemGraph(f"the graph {upload.graph} is the system's own; choose another name")
-
-
-def _refuse_out_of_scope(change: Changeset, commit: Commit) -> None:
-    if commit.scope:
-        changed = {quad.graph_name for quad in change.added | change.removed if is_source(quad.graph_name)}
-        for graph in changed - {NamedNode(name) for name in commit.scope}:
-            raise Forbidden(f"{commit.agent} may not change the graph {graph}")
 
 
 def _refuse_if_invalid(report: Report) -> None:

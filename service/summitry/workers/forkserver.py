@@ -14,9 +14,9 @@ from concurrent.futures import ThreadPoolExecutor
 from socket import recv_fds, socket, socketpair
 from typing import Final, NoReturn
 
-from pyoxigraph import RdfFormat, Store
+from pyoxigraph import RdfFormat, Store, parse
 
-from summitry import patch
+from summitry import patch, plain
 from summitry.workers import child
 from summitry.workers.frames import RECEIVE, Body, Decoder, Facts, Inbox, Kind, Message, closing, facts_of
 
@@ -61,8 +61,10 @@ class _ForkServer:
         # The holes that parsing leaves between the quads stay in the loading thread's part of the heap: a
         # child that put its own objects into them would copy a page for each.
         with ThreadPoolExecutor(1) as loader:
-            quads = io.BufferedReader(body, RECEIVE)
-            loader.submit(self._store.bulk_load, quads, RdfFormat.N_QUADS).result()
+            # Not bulk_load, which gives every blank node another label than the patches to come know it by.
+            quads = parse(io.BufferedReader(body, RECEIVE), format=RdfFormat.N_QUADS)
+            loader.submit(self._store.bulk_extend, quads).result()
+        plain.settle(self._store)
         self._live = len(self._store)
         self._revision = int(Message(Kind.LOAD, body.facts).number("revision"))
         gc.collect()
@@ -138,9 +140,7 @@ class _ForkServer:
         """Bring the graph to `revision`, unless it came with a newer one."""
         if revision > self._revision:
             change = patch.read(lines)
-            for quad in change.removed:
-                self._store.remove(quad)
-            self._store.extend(change.added)
+            plain.apply(self._store, change)
             self._removed += len(change.removed)
             self._live += len(change.added) - len(change.removed)
             self._revision = revision

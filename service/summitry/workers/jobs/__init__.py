@@ -12,7 +12,7 @@ from typing import BinaryIO, Final
 from pyoxigraph import Store
 
 from summitry.workers.frames import Facts, Message
-from summitry.workers.jobs import foresee, propose, query, query_at, rehearse, update
+from summitry.workers.jobs import foresee, plain, propose, query, query_at, rehearse, update
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,5 +34,7 @@ JOBS: Final[Mapping[str, Job]] = MappingProxyType(
         "update": Job(update.run, disposable=True),
         "propose": Job(propose.run, disposable=True),
         "foresee": Job(foresee.run, disposable=True),
+        "plain_update": Job(plain.update, disposable=True),
+        "plain_write": Job(plain.write, disposable=True),
     }
 )

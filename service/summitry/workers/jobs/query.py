@@ -29,7 +29,8 @@ def run(store: Store, request: Message, output: BinaryIO) -> Facts:
     """Write the results in the media type that `solutions` or `graph` names, as the query's form needs.
 
     `default_graphs` and `named_graphs` are the IRIs of the query's dataset (SPARQL 1.1 Protocol §2.1.4);
-    where either is given, FROM and FROM NAMED do not count.
+    where either is given, FROM and FROM NAMED do not count. With a `base`, relative IRIs are resolved against
+    it and no prefix is known that the query does not declare: the standard's own reading.
 
     Raises:
         MalformedQuery: no SPARQL query, or one with a function that does not exist.
@@ -50,14 +51,17 @@ def run(store: Store, request: Message, output: BinaryIO) -> Facts:
 
 
 def _execute(store: Store, request: Message) -> Results:
-    sparql = _text(request.body)
+    sparql, base = _text(request.body), request.text("base") or None
+    prefixes = {} if base else _PREFIXES
     if not {"default_graphs", "named_graphs"} & request.facts.keys():
-        return store.query(sparql, prefixes=_PREFIXES)
+        return store.query(sparql, base_iri=base, prefixes=prefixes)
     default = [_graph(iri) for iri in request.texts("default_graphs")]
     named = [_graph(iri) for iri in request.texts("named_graphs")]
     if len(default) < 2:
-        return store.query(sparql, default_graph=[*default], named_graphs=[*named])
-    return _merged(store, default=default, named=named).query(sparql)
+        return store.query(
+            sparql, base_iri=base, prefixes=prefixes, default_graph=[*default], named_graphs=[*named]
+        )
+    return _merged(store, default=default, named=named).query(sparql, base_iri=base, prefixes=prefixes)
 
 
 def _text(body: bytes) -> str:
@@ -91,7 +95,7 @@ def _merged(store: Store, *, default: list[NamedNode], named: list[NamedNode]) -
 def _write(results: Results, request: Message, output: BinaryIO) -> Facts:
     if isinstance(results, QueryTriples):
         media = request.text("graph")
-        _write_graph(results, media, output)
+        _write_graph(results, media, output, has_prefixes=not request.text("base"))
         return {"form": "graph", "media": media}
     media = request.text("solutions")
     results_format = QueryResultsFormat.from_media_type(media)
@@ -101,12 +105,12 @@ def _write(results: Results, request: Message, output: BinaryIO) -> Facts:
     return {"form": "boolean" if isinstance(results, QueryBoolean) else "solutions", "media": media}
 
 
-def _write_graph(triples: QueryTriples, media: str, output: BinaryIO) -> None:
+def _write_graph(triples: QueryTriples, media: str, output: BinaryIO, *, has_prefixes: bool) -> None:
     rdf_format = RdfFormat.from_media_type(media)
     if rdf_format is None:
         raise UnsupportedMedia(f"no graph as {media!r}; ask for text/turtle")
     try:
-        if rdf_format in _WITHOUT_PREFIXES:
+        if rdf_format in _WITHOUT_PREFIXES or not has_prefixes:
             triples.serialize(output, rdf_format)
         else:
             serialize(triples, output, rdf_format, prefixes=_PREFIXES)

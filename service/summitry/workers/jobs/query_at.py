@@ -9,7 +9,7 @@ from typing import BinaryIO, Final
 
 from pyoxigraph import Store
 
-from summitry import merge, patch
+from summitry import patch, plain
 from summitry.workers.frames import Facts, Message
 from summitry.workers.jobs import query
 
@@ -20,5 +20,5 @@ def run(store: Store, request: Message, output: BinaryIO) -> Facts:
     """Write the results; see `query.run`."""
     length = int(request.number("query_bytes"))
     for lines in request.body[length:].split(CLOSING):
-        merge.apply(store, patch.read(lines).inverse())
+        plain.apply(store, patch.read(lines).inverse())
     return query.run(store, replace(request, body=request.body[:length]), output)

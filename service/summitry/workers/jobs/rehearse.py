@@ -19,19 +19,22 @@ def run(store: Store, request: Message, output: BinaryIO) -> Facts:
     Raises:
         ScanRefused: the document is not handed to a parser.
     """
-    graph = NamedNode(request.text("graph"))
-    method = Method(request.text("method"))
-    upload = Upload(
-        request.body,
-        request.text("media"),
-        graph,
-        name=request.text("name"),
-        method=method,
-        is_dataset=bool(request.number("is_dataset")),
-    )
-    rehearsal = rehearse(store, upload, rules(request))
+    rehearsal = rehearse(store, upload_of(request), rules(request))
     output.write(patch.write(rehearsal.change))
     return {"report": report.dumps(rehearsal.report)}
+
+
+def upload_of(request: Message) -> Upload:
+    """Give the upload that `request` brings."""
+    return Upload(
+        request.body,
+        request.text("media"),
+        NamedNode(request.text("graph")),
+        name=request.text("name"),
+        method=Method(request.text("method")),
+        is_dataset=bool(request.number("is_dataset")),
+        base=request.text("base"),
+    )
 
 
 def rules(request: Message) -> Rules:

@@ -1,0 +1,116 @@
+"""The plain store's writes: SPARQL 1.1 Update and documents, with no rules but the standard's own.
+
+What a write changes is read off a private copy of the graph. Blank nodes are kept, and a named graph may be
+empty: a change says by a quad of NAMED_GRAPHS that one comes into being or is gone.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from pyoxigraph import BlankNode, NamedNode, Quad, Store
+
+from summitry.errors import Conflict, SystemGraph
+from summitry.grammar import malformed
+from summitry.model import Changeset, Method
+from summitry.terms import MERGE, NAMED_GRAPHS, SD, TYPE, UNNAMED, Graph, is_system
+
+_NAMED_GRAPH = NamedNode(SD + "NamedGraph")
+
+
+def existence(graph: NamedNode) -> Quad:
+    """Give the quad that says that the named graph `graph` is there."""
+    return Quad(graph, TYPE, _NAMED_GRAPH, NAMED_GRAPHS)
+
+
+def settle(store: Store) -> None:
+    """Let each graph be there that `store` says is there, and have it say so no more."""
+    listed = [quad.subject for quad in store.quads_for_pattern(None, TYPE, _NAMED_GRAPH, NAMED_GRAPHS)]
+    store.remove_graph(NAMED_GRAPHS)
+    for graph in listed:
+        if isinstance(graph, NamedNode):
+            store.add_graph(graph)
+
+
+def apply(store: Store, change: Changeset) -> None:
+    """Make `change` in a store that nobody else reads. Several steps: not atomic."""
+    for quad in change.removed:
+        if quad.graph_name != NAMED_GRAPHS:
+            store.remove(quad)
+    store.extend(quad for quad in change.added if quad.graph_name != NAMED_GRAPHS)
+    for quad in change.removed:
+        if quad.graph_name == NAMED_GRAPHS and isinstance(quad.subject, NamedNode):
+            store.remove_graph(quad.subject)
+    for quad in change.added:
+        if quad.graph_name == NAMED_GRAPHS and isinstance(quad.subject, NamedNode):
+            store.add_graph(quad.subject)
+
+
+def effect(store: Store, update: str, base: str) -> Changeset:
+    """Give the change that `update` makes; relative IRIs are resolved against `base`. `store` is a copy.
+
+    Raises:
+        MalformedQuery: it is not SPARQL 1.1 Update.
+        Conflict: it creates a graph that is there (§3.2.1).
+        SystemGraph: it writes to a graph whose name is reserved.
+    """
+    before = _State(store, [MERGE, *store.named_graphs()])
+    try:
+        store.update(update, base_iri=base)
+    except SyntaxError as error:
+        raise malformed(str(error.msg), update) from error
+    except RuntimeError as error:
+        raise Conflict(f"{error}; write SILENT to have this pass") from error
+    return before.difference([MERGE, *store.named_graphs()])
+
+
+def written(store: Store, quads: Iterable[Quad], graphs: Iterable[NamedNode], method: Method) -> Changeset:
+    """Give the change by which `quads` become the content of `graphs`, more of it, or these are gone.
+
+    UNNAMED stands for the default graph. `store` is a copy.
+    """
+    targets = [MERGE if graph == UNNAMED else graph for graph in graphs]
+    before = _State(store, targets)
+    for graph in targets:
+        if method is not Method.ADD:
+            store.remove_graph(graph)
+        if method is not Method.DELETE and isinstance(graph, NamedNode):
+            store.add_graph(graph)
+    store.extend(_of_this_store(quads))
+    return before.difference(targets)
+
+
+def _of_this_store(quads: Iterable[Quad]) -> Iterator[Quad]:
+    """Give `quads` with blank nodes that no other document has (RDF 1.1 Concepts §3.4)."""
+    nodes: defaultdict[BlankNode, BlankNode] = defaultdict(BlankNode)
+    for quad in quads:
+        subject = nodes[quad.subject] if isinstance(quad.subject, BlankNode) else quad.subject
+        value = nodes[quad.object] if isinstance(quad.object, BlankNode) else quad.object
+        graph = MERGE if quad.graph_name == UNNAMED else quad.graph_name
+        yield Quad(subject, quad.predicate, value, graph)
+
+
+class _State:
+    """Some graphs of a store at one moment: an iterator keeps the snapshot of the moment it was made."""
+
+    def __init__(self, store: Store, graphs: Iterable[Graph]) -> None:
+        self._store = store
+        self._quads = {graph: store.quads_for_pattern(None, None, None, graph) for graph in graphs}
+        self._named = {graph for graph in self._quads if self._is_there(graph)}
+
+    def difference(self, graphs: Iterable[Graph]) -> Changeset:
+        """Give what changed since in these and in `graphs`. Raises SystemGraph."""
+        added: set[Quad] = set()
+        removed: set[Quad] = set()
+        for graph in {*self._quads, *graphs}:
+            old = frozenset(self._quads.get(graph, ()))
+            new = frozenset(self._store.quads_for_pattern(None, None, None, graph))
+            added |= new - old
+            removed |= old - new
+            if isinstance(graph, NamedNode) and self._is_there(graph) != (graph in self._named):
+                (removed if graph in self._named else added).add(existence(graph))
+            if is_system(graph) and (old != new or graph not in self._named):
+                raise SystemGraph(f"the name {graph} is reserved; choose another")
+        return Changeset(frozenset(added), frozenset(removed))
+
+    def _is_there(self, graph: Graph) -> bool:
+        return isinstance(graph, NamedNode) and self._store.contains_named_graph(graph)

@@ -1,0 +1,39 @@
+"""The jobs that work out what a write to a plain store changes; the answer's body is that change as an RDF Patch."""
+
+from typing import BinaryIO
+
+from pyoxigraph import NamedNode, Store
+
+from summitry import documents, patch, plain, report
+from summitry.model import Method, Report, Upload
+from summitry.using import lenient
+from summitry.workers.frames import Facts, Message
+from summitry.workers.jobs.rehearse import upload_of
+
+
+def update(store: Store, request: Message, output: BinaryIO) -> Facts:
+    """Write what the SPARQL Update in the request's body changes. Raises what `summitry.plain.effect` raises."""
+    change = plain.effect(store, lenient(request.body.decode()), request.text("base"))
+    output.write(patch.write(change))
+    return {"report": report.dumps(Report())}
+
+
+def write(store: Store, request: Message, output: BinaryIO) -> Facts:
+    """Write what the document in the request's body changes, nothing where it has syntax errors.
+
+    Raises:
+        ScanRefused: the document is not handed to a parser.
+    """
+    upload = upload_of(request)
+    parsed = documents.read(upload, limit=int(request.number("upload_bytes")), may_be_empty=True)
+    found = Report(parsed.findings)
+    if found.conforms:
+        output.write(patch.write(plain.written(store, parsed.quads, _graphs(upload, parsed), upload.method)))
+    return {"report": report.dumps(found)}
+
+
+def _graphs(upload: Upload, parsed: documents.Parsed) -> list[NamedNode]:
+    """Give the graphs that `upload` is about: its own, or of a dataset those that it has statements for."""
+    if upload.method is Method.DELETE or not upload.is_dataset:
+        return [upload.graph]
+    return [name for name in {quad.graph_name for quad in parsed.quads} if isinstance(name, NamedNode)]
