@@ -61,7 +61,9 @@ def _refuse_other_kind(store: EmbeddedStore, settings: Settings) -> None:
     """Refuse a store that was filled under the other setting: one has an ontology from its first revision on."""
     has_rules = store.last_change(ONTOLOGY_GRAPH) > 0
     if settings.is_plain and has_rules:
-        raise BadParameter(f"the store in {settings.data} has shapes and a merge; start it without --no-shapes")
+        raise BadParameter(
+            f"the store in {settings.data} has shapes and a merge; start it without --no-shapes"
+        )
     if not settings.is_plain and store.head() and not has_rules:
         raise BadParameter(
             f"the store in {settings.data} is a plain one; start it with --no-shapes --default-graph unnamed"

@@ -14,7 +14,9 @@ from summitry.parse import Parsed, parse
 from summitry.scan import scan_upload
 
 PARTS: Final = 100
-_BOUNDARY: Final = re.compile(r"""multipart/form-data\s*;(?:[^"]*;)?\s*boundary=("?)([^\s";]{1,70})\1""", re.IGNORECASE)
+_BOUNDARY: Final = re.compile(
+    r"""multipart/form-data\s*;(?:[^"]*;)?\s*boundary=("?)([^\s";]{1,70})\1""", re.IGNORECASE
+)
 _HEADER: Final = re.compile(rb"^([A-Za-z-]+):[ \t]*(.*?)[ \t]*\r?$", re.MULTILINE)
 _NAME: Final = re.compile(r'\bfilename="([^"]*)"|\bname="([^"]*)"', re.IGNORECASE)
 _HEAD_END: Final = re.compile(rb"\r?\n\r?\n")
@@ -46,7 +48,9 @@ def parts(upload: Upload) -> Iterator[Upload]:
     delimiter = b"--" + boundary(upload.media).encode()
     pieces = upload.content.split(delimiter, PARTS + 2)[1:]
     if len(pieces) < 2 or not any(piece.startswith(b"--") for piece in pieces):
-        raise ScanRefused(f"The form has no parts, does not end, or has more than {PARTS}. Send each document as one part.")
+        raise ScanRefused(
+            f"The form has no parts, does not end, or has more than {PARTS}. Send each document as one part."
+        )
     for piece in pieces:
         if piece.startswith(b"--"):
             return
@@ -57,7 +61,9 @@ def boundary(media: str) -> str:
     """Give what separates the parts. Raises ScanRefused where Content-Type does not say it."""
     found = _BOUNDARY.fullmatch(media.strip()) or _BOUNDARY.match(media.strip())
     if found is None:
-        raise ScanRefused("The Content-Type multipart/form-data has no boundary. Say what separates the parts.")
+        raise ScanRefused(
+            "The Content-Type multipart/form-data has no boundary. Say what separates the parts."
+        )
     return found[2]
 
 
@@ -66,7 +72,8 @@ def _part(upload: Upload, piece: bytes) -> Upload:
     if head_end is None:
         raise ScanRefused("A part of the form has no empty line between its headers and its document.")
     headers = {
-        name.decode().lower(): value.decode("utf-8", "replace") for name, value in _HEADER.findall(piece[: head_end.end()])
+        name.decode().lower(): value.decode("utf-8", "replace")
+        for name, value in _HEADER.findall(piece[: head_end.end()])
     }
     named = _NAME.search(headers.get("content-disposition", ""))
     content = re.sub(rb"\r?\n\Z", b"", piece[head_end.end() :])

@@ -23,7 +23,9 @@ SHAPES_GRAPH: Final = NamedNode(SYSTEM + "shapes")
 INFERRED_GRAPH: Final = NamedNode(SYSTEM + "inferred")
 PROVENANCE_GRAPH: Final = NamedNode(SYSTEM + "provenance")
 UNNAMED: Final = NamedNode(SYSTEM + "unnamed")  # stands for the graph that nobody named; it holds nothing
-NAMED_GRAPHS: Final = NamedNode(SYSTEM + "graphs")  # of a plain store: says of each named graph that it is there
+NAMED_GRAPHS: Final = NamedNode(
+    SYSTEM + "graphs"
+)  # of a plain store: says of each named graph that it is there
 MERGE: Final = DefaultGraph()
 
 RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"

@@ -6,13 +6,13 @@ parameters mean: what USING and USING NAMED would mean in each operation that ha
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from pyoxigraph import NamedNode
 
 from summitry.errors import BadParameter
 from summitry.scan import Word, words
-
 
 _OWN_DATASET: Final = frozenset({"USING", "WITH"})
 _GRAPH_REFERENCES: Final = frozenset({"GRAPH", "DEFAULT", "NAMED", "ALL"})
@@ -32,7 +32,8 @@ class Using:
     def clauses(self) -> str:
         """Give them in SPARQL. Raises BadParameter for a name that is no IRI."""
         return "".join(
-            [f" USING {_iri(name)} " for name in self.default] + [f" USING NAMED {_iri(name)} " for name in self.named]
+            [f" USING {_iri(name)} " for name in self.default]
+            + [f" USING NAMED {_iri(name)} " for name in self.named]
         )
 
 
@@ -51,7 +52,7 @@ def over(update: str, using: Using) -> str:
     for before, word in zip([None, *found], found, strict=False):
         if word.text in _OWN_DATASET:
             raise BadParameter(
-                f"the update has {word.text}, and the request names a dataset with using-graph-uri; leave out one of them"
+                f"the update has {word.text}, and the request a dataset of its own (using-graph-uri); leave out one"
             )
         if not word.text.endswith("WHERE"):
             continue
@@ -70,7 +71,7 @@ def lenient(update: str) -> str:
     found = list(_outside(update))
     pieces: list[str] = []
     end = 0
-    for word, after in zip(found, found[1:], strict=False):
+    for word, after in pairwise(found):
         if word.text in ("CLEAR", "DROP") and after.text in _GRAPH_REFERENCES:
             pieces += [update[end : word.end], " SILENT "]
             end = word.end

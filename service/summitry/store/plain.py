@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode, Quad
 from summitry import blank, plain, provenance
 from summitry.model import Changeset, Revision
 from summitry.store.embedded import EmbeddedStore, pieces
-from summitry.terms import MERGE, NAMED_GRAPHS, PROVENANCE_GRAPH, TYPE, UNNAMED, Graph, is_system
+from summitry.terms import MERGE, NAMED_GRAPHS, TYPE, UNNAMED, Graph, is_system
 
 
 class PlainStore(EmbeddedStore):
@@ -46,7 +46,7 @@ class PlainStore(EmbeddedStore):
         names = {_name(q.graph_name) for q in quads if q.graph_name != NAMED_GRAPHS}
         return tuple(sorted((n for n in created | names if isinstance(n, NamedNode)), key=str))
 
-    def _description(self, revision: Revision, change: Changeset) -> Changeset:
+    def _description(self, revision: Revision, change: Changeset) -> Changeset:  # noqa: ARG002 nothing describes itself
         return provenance.describe(revision, Changeset())
 
     def _apply(self, change: Changeset) -> None:

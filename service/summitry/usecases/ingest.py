@@ -180,7 +180,7 @@ class Ingest:
         if is_system(upload.graph) and not upload.is_dataset:
             raise SystemGraph(f"the graph {upload.graph} is the system's own; choose another name")
 
-    def _for_workers(self, change: Changeset, revision: Revision) -> bytes:
+    def _for_workers(self, change: Changeset, revision: Revision) -> bytes:  # noqa: ARG002 for plain stores
         """Give the patch that brings the workers' graph to `revision`: what it describes of itself included."""
         return patch.changes(self._store.patch(revision.number))
 
@@ -201,7 +201,7 @@ class Ingest:
     async def _judge_upload(self, upload: Upload, *, operator: bool = False) -> Judged:
         return await self._judged("rehearse", upload.content, {**facts_of(upload), "operator": operator})
 
-    async def _judge_update(self, update: bytes, base: str) -> Judged:
+    async def _judge_update(self, update: bytes, base: str) -> Judged:  # noqa: ARG002 for plain stores
         scan_query(update, limit=self._settings.query_bytes)
         answer = await self._run("update", update, {"workspace": self._settings.workspace})
         return await self._judge_change(patch.read(await _content(answer)))

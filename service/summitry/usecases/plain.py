@@ -1,12 +1,10 @@
 """The write use-case of a plain store: the same way from bytes to revision, without rules to judge by."""
 
-from typing import NoReturn
-
 from pyoxigraph import NamedNode
 
 from summitry import patch
-from summitry.errors import BadParameter, SystemGraph
-from summitry.model import Changeset, Commit, Revision, Upload
+from summitry.errors import SystemGraph
+from summitry.model import Changeset, Revision, Upload
 from summitry.scan import scan_query
 from summitry.terms import MERGE, NAMED_GRAPHS, UNNAMED, Graph, is_system
 from summitry.usecases.ingest import Ingest, Judged, facts_of
@@ -15,11 +13,7 @@ from summitry.usecases.ingest import Ingest, Judged, facts_of
 class PlainIngest(Ingest):
     """Writes documents and updates as the standards say; UNNAMED stands for the default graph."""
 
-    async def revert(self, number: int, commit: Commit) -> NoReturn:
-        """Refuse: a later revision may have other names for the blank nodes. Raises BadParameter."""
-        raise BadParameter("a plain store undoes no revisions; send the update that undoes it")
-
-    async def _judge_upload(self, upload: Upload, *, operator: bool = False) -> Judged:
+    async def _judge_upload(self, upload: Upload, *, operator: bool = False) -> Judged:  # noqa: ARG002 no rules
         return await self._judged("plain_write", upload.content, facts_of(upload))
 
     async def _judge_update(self, update: bytes, base: str) -> Judged:
@@ -30,7 +24,7 @@ class PlainIngest(Ingest):
         if is_system(upload.graph) and upload.graph != UNNAMED:
             raise SystemGraph(f"the name {upload.graph} is reserved; choose another")
 
-    def _for_workers(self, change: Changeset, revision: Revision) -> bytes:
+    def _for_workers(self, change: Changeset, revision: Revision) -> bytes:  # noqa: ARG002 no descriptions
         return patch.write(change)
 
     def _stated_in(self, change: Changeset) -> set[Graph]:
@@ -43,4 +37,5 @@ class PlainIngest(Ingest):
         return changed
 
     def _stated(self, change: Changeset) -> Changeset:
-        return Changeset(*(frozenset(q for q in p if q.graph_name != NAMED_GRAPHS) for p in (change.added, change.removed)))
+        parts = (change.added, change.removed)
+        return Changeset(*(frozenset(q for q in part if q.graph_name != NAMED_GRAPHS) for part in parts))

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from summitry import __version__
@@ -13,11 +13,13 @@ from summitry.web import (
     connections,
     decisions,
     dereference,
+    description,
     docs,
     doors,
     dumps,
     explorer,
     feeds,
+    graph_store,
     graphs,
     guide,
     health,
@@ -34,6 +36,7 @@ from summitry.web import (
     timeline,
     validation,
 )
+from summitry.web.compression import Compression
 from summitry.web.guard import Curator, Guard
 from summitry.web.mcp import Agents
 from summitry.web.tools import Toolbox
@@ -80,9 +83,32 @@ def create_app(service: Service, tokens: Tokens) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    curator = Curator(tokens)
-    routers = (
+    curator = Curator(tokens, is_open=service.settings.open)
+    for router in _routers(app, service, curator):
+        app.include_router(router)
+    toolbox = Toolbox(service, app)
+    if not service.settings.is_plain:
+        app.include_router(guide.routes(app, toolbox))
+    problems.install(app)
+    openapi.describe(app)
+    _guard(app, service)
+    if not service.settings.is_plain:
+        _admit_agents(app, Agents(toolbox, service.settings))
+    return app
+
+
+def _routers(app: FastAPI, service: Service, curator: Curator) -> list[APIRouter]:
+    """Give what `service` offers: a plain store has the doors of the standards alone."""
+    plain = [
         sparql.routes(service, curator),
+        description.routes(service),
+        health.routes(service),
+        docs.routes(app),
+    ]
+    if service.settings.is_plain:
+        return [*plain, graph_store.routes(service, curator)]
+    return [
+        *plain,
         search.routes(service),
         calendar.routes(service),
         connections.routes(service),
@@ -100,18 +126,8 @@ def create_app(service: Service, tokens: Tokens) -> FastAPI:
         renaming.routes(service, curator),
         validation.routes(service),
         ontology.routes(service),
-        health.routes(service),
-        docs.routes(app),
         explorer.routes(),
-    )
-    toolbox = Toolbox(service, app)
-    for router in (*routers, guide.routes(app, toolbox)):
-        app.include_router(router)
-    problems.install(app)
-    openapi.describe(app)
-    _guard(app, service)
-    _admit_agents(app, Agents(toolbox, service.settings))
-    return app
+    ]
 
 
 def _admit_agents(app: FastAPI, agents: Agents) -> None:
@@ -122,11 +138,12 @@ def _admit_agents(app: FastAPI, agents: Agents) -> None:
 
 def _guard(app: FastAPI, service: Service) -> None:
     """Put the guard before the routes, and before it what lets pages of other origins read."""
+    app.add_middleware(Compression)
     app.add_middleware(Guard, settings=service.settings)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=["*"],
         allow_methods=["GET", "HEAD", "POST"],
-        allow_headers=["If-None-Match", "Last-Event-ID"],
+        allow_headers=["Authorization", "If-None-Match", "Last-Event-ID"],
         expose_headers=["ETag", "Link", "Location", "Retry-After"],
     )

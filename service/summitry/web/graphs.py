@@ -1,6 +1,7 @@
 """/graphs: the named graphs, listed, read, replaced, added to, removed (SPARQL 1.1 Graph Store Protocol)."""
 
 import asyncio
+import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Any, Final
@@ -10,19 +11,21 @@ from pyoxigraph import NamedNode
 from starlette.responses import JSONResponse, Response
 
 from summitry.bind import bind
-from summitry.errors import PreconditionMissing, UnknownGraph
+from summitry.errors import BadParameter, PreconditionMissing, UnknownGraph
+from summitry.media import TURTLE
 from summitry.model import Method
-from summitry.terms import GRAPHS
+from summitry.terms import GRAPHS, UNNAMED
 from summitry.usecases import history
 from summitry.usecases.ask import GRAPH, ask
 from summitry.usecases.ingest import Outcome
 from summitry.usecases.service import Service
 from summitry.web import answers, preconditions
 from summitry.web.catalogue import Catalogue, GraphList
+from summitry.web.content import media_type
 from summitry.web.guard import Curator, commit_of
 from summitry.web.negotiation import VARY, chosen
 from summitry.web.rehearsal import Rehearsal, rehearsed
-from summitry.web.uploads import EXAMPLE_GRAPH, UPLOAD, deletion_of, graph_named, href_of, upload_of
+from summitry.web.uploads import EXAMPLE_GRAPH, READABLE, UPLOAD, deletion_of, graph_named, href_of, upload_of
 from summitry.web.validation import Judgement, judgement
 from summitry.workers.pool import Answer
 
@@ -50,6 +53,10 @@ GraphOrNone = Annotated[
     ),
 ]
 Message = Annotated[str, Query(description="Why, for the history.")]
+Default = Annotated[
+    str | None,
+    Query(description="The default graph is meant: the merge of all, which can be read and not written."),
+]
 KnownAt = Annotated[
     str,
     Query(description="A revision, such as 12, or a time: what the graph held then, as it was known then."),
@@ -74,38 +81,67 @@ class Graphs:
                 examples=[EXAMPLE_GRAPH],
             ),
         ] = None,
+        default: Default = None,
         known_at: KnownAt = "",
     ) -> Response:
-        """List the graphs with size, source and licence; or give the content of one."""
+        """List the graphs with size, source and licence; or give the content of one, or with `default` of all."""
+        if default is not None:
+            refuse_both(graph)
+            return await self._content(request, UNNAMED, known_at)
         if graph is None:
             listed = await answers.while_connected(request, self._catalogue.listed())
             return JSONResponse(listed.model_dump(), headers=VARY)
         return await self._content(request, graph_named(graph), known_at)
 
     async def replace(
-        self, request: Request, graph: GraphOrNone = None, message: Message = "", dry_run: DryRun = False
+        self,
+        request: Request,
+        graph: GraphOrNone = None,
+        default: Default = None,
+        message: Message = "",
+        dry_run: DryRun = False,
     ) -> Response:
         """Make the body the content of the graph, if it conforms; of TriG or N-Quads without `graph`, of each
         graph that it names. `If-Match` with the graph's ETag guards
         against overwriting what somebody else wrote meanwhile; `If-None-Match: *` creates and never replaces.
         """
+        _refuse_default(default)
         return await self._write_document(request, graph, Method.REPLACE, message, dry_run)
 
     async def add(
-        self, request: Request, graph: GraphOrNone = None, message: Message = "", dry_run: DryRun = False
+        self,
+        request: Request,
+        graph: GraphOrNone = None,
+        default: Default = None,
+        message: Message = "",
+        dry_run: DryRun = False,
     ) -> Response:
-        """Add the statements of the body to the graph, or to those that it names, if the whole conforms."""
+        """Add the statements of the body to the graph, or to those that it names, if the whole conforms.
+
+        A document of one graph, sent without `graph`, becomes a new graph, whose address is in `Location`.
+        """
+        _refuse_default(default)
+        if graph is None and media_type(request) in READABLE:
+            graph = GRAPHS + secrets.token_hex(8)
         return await self._write_document(request, graph, Method.ADD, message, dry_run)
 
     async def delete(
-        self, request: Request, graph: GraphName, message: Message = "", dry_run: DryRun = False
+        self,
+        request: Request,
+        graph: GraphOrNone = None,
+        default: Default = None,
+        message: Message = "",
+        dry_run: DryRun = False,
     ) -> Response:
         """Remove the graph, if what remains conforms."""
+        _refuse_default(default)
+        if graph is None:
+            raise BadParameter("name the graph to remove by the parameter graph")
         return await self._write(request, graph_named(graph), Method.DELETE, message, dry_run)
 
     async def direct(self, request: Request, name: str) -> Response:
         """Do by the graph's own address what the routes of /graphs do (SPARQL 1.1 Graph Store Protocol §4.1)."""
-        graph = NamedNode(GRAPHS + name)
+        graph = graph_named(GRAPHS + name)
         if request.method == "GET":
             return await self._content(request, graph, request.query_params.get("known_at", ""))
         methods = {"PUT": Method.REPLACE, "POST": Method.ADD, "DELETE": Method.DELETE}
@@ -117,11 +153,13 @@ class Graphs:
         media = chosen(request, GRAPH)
         if known_at:
             return await self._earlier_content(request, graph, known_at, media)
-        if not self._service.store.holds(graph):
+        if graph != UNNAMED and not self._service.store.holds(graph):
             raise UnknownGraph(f"there is no graph {graph}; GET /graphs lists those there are")
         # Read before the content: a tag that is too old makes a later If-Match fail, one that is too new
         # would let it overwrite what the client has not seen.
-        headers = {**VARY, "etag": preconditions.tag(self._service.store.last_change(graph))}
+        store = self._service.store
+        revision = store.head() if graph == UNNAMED else store.last_change(graph)
+        headers = {**VARY, "etag": preconditions.tag(revision, form_of(media))}
         if preconditions.is_known(request, headers["etag"]):
             return Response(status_code=304, headers=headers)
         return answers.sent(await self._asked(request, graph, media, ()), headers)
@@ -132,11 +170,11 @@ class Graphs:
         store = self._service.store
         number = history.known_at(store, known_at)
         undone = await asyncio.to_thread(lambda: list(history.since(store, number)))
-        headers = {**VARY, "etag": preconditions.tag(number)}
+        headers = {**VARY, "etag": preconditions.tag(number, form_of(media))}
         return answers.sent(await self._asked(request, graph, media, undone), headers)
 
     async def _asked(self, request: Request, graph: NamedNode, media: str, undone: Sequence[bytes]) -> Answer:
-        query = bind("graph", {"graph": [graph]}).encode()
+        query = content_of(graph)
         service = self._service
         asking = ask(service.workers, query, settings=service.settings, accept=media, undone=undone)
         return await answers.while_connected(request, asking)
@@ -182,6 +220,29 @@ class Graphs:
         members = {"graph": graph.value, "revision": revision, "etag": tag, **judgement(outcome)}
         headers = {"location": href_of(graph)} if status == _CREATED else {}
         return JSONResponse(members, status, headers=headers)
+
+
+def refuse_both(graph: str | None) -> None:
+    """Refuse a request for one graph and for the default graph (Graph Store Protocol §4.2). Raises BadParameter."""
+    if graph is not None:
+        raise BadParameter("the request names a graph, and default as well; leave out one of them")
+
+
+def form_of(media: str) -> str:
+    """Give what an entity tag says of a representation: nothing of the usual one."""
+    return "" if media == TURTLE else media.rpartition("/")[2]
+
+
+def content_of(graph: NamedNode) -> bytes:
+    """Give the query for the content of `graph`; UNNAMED stands for the default graph."""
+    return (bind("default-graph", {}) if graph == UNNAMED else bind("graph", {"graph": [graph]})).encode()
+
+
+def _refuse_default(default: str | None) -> None:
+    if default is not None:
+        raise BadParameter(
+            "the default graph is the merge of all graphs and cannot be written; name the graph that states it"
+        )
 
 
 def routes(service: Service, curator: Curator) -> APIRouter:

@@ -18,16 +18,21 @@ from summitry.tokens import Bearer, Role, Tokens
 from summitry.web import problems
 
 LINGER_SECONDS: Final = 3.0
+_ANYONE: Final = Bearer("anyone", Role.CURATOR)
 _CREDENTIALS: Final = HTTPBearer(
     auto_error=False, description="The token that `summitry serve` was given or printed."
 )
 
 
 class Curator:
-    """The one who may write: a route that depends on this runs only with a token, whose bearer it then knows."""
+    """The one who may write: a route that depends on this runs only with a token, whose bearer it then knows.
 
-    def __init__(self, tokens: Tokens) -> None:
+    Where the service `is_open`, a request without a token is anyone's.
+    """
+
+    def __init__(self, tokens: Tokens, *, is_open: bool = False) -> None:
         self._tokens = tokens
+        self._is_open = is_open
 
     def __call__(
         self,
@@ -36,6 +41,11 @@ class Curator:
     ) -> None:
         """Let the request pass; see `admit`."""
         self.admit(request, given.credentials if given else "")
+
+    def admit_bearer(self, request: Request) -> None:
+        """Let `request` write with the token of its Authorization header; see `admit`."""
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        self.admit(request, token.strip() if scheme.lower() == "bearer" else "")
 
     def admit(self, request: Request, token: str) -> None:
         """Let a request with `token` write.
@@ -51,6 +61,8 @@ class Curator:
 
     def _bearer(self, token: str) -> Bearer:
         """Give whom `token` stands for. Raises Unauthorized."""
+        if not token and self._is_open:
+            return _ANYONE
         if not token:
             raise Unauthorized(
                 "writing needs a curator's token: send the header 'Authorization: Bearer TOKEN'"

@@ -55,3 +55,18 @@ def accepted(request: Request, wanted: str = "") -> str:
     if wanted not in _NAMES:
         raise BadParameter(f"there is no format {wanted!r}; use a media type or one of {', '.join(_NAMES)}")
     return _NAMES[wanted]
+
+
+def nearest(accept: str) -> str:
+    """Give `accept` with the least wish for what is nearest to a form that answers only the other kind of query.
+
+    rdflib, for one, asks for RDF/XML whatever it queries.
+    """
+    kinds = (
+        ("rdf+xml", "application/sparql-results+xml"),
+        ("sparql-results+xml", "application/rdf+xml"),
+        ("sparql-results+json", "application/ld+json"),
+    )
+    return ", ".join(
+        [accept, *(f"{near};q=0.001" for kind, near in kinds if kind in accept and near not in accept)]
+    )

@@ -1,5 +1,6 @@
 """Conditional requests (RFC 9110 §13): a graph's entity tag is the revision that last changed it."""
 
+import re
 from typing import Final
 
 from fastapi import Request
@@ -10,11 +11,12 @@ from summitry.store.base import GraphStore
 
 _ANY: Final = "*"
 _WEAK: Final = "W/"
+_FORM: Final = re.compile(r'-[^"]*(?="$)')
 
 
-def tag(revision: int) -> str:
-    """Give the entity tag of what was last changed by `revision`."""
-    return f'"r{revision}"'
+def tag(revision: int, form: str = "") -> str:
+    """Give the entity tag of what was last changed by `revision`, in the representation `form`."""
+    return f'"r{revision}-{form}"' if form else f'"r{revision}"'
 
 
 def is_known(request: Request, tag: str) -> bool:
@@ -31,7 +33,10 @@ def expected(request: Request, store: GraphStore, graph: NamedNode) -> int | Non
     """
     current = store.last_change(graph)
     held = tag(current) if store.holds(graph) else ""
-    wanted, unwanted = _tags(request, "if-match"), _tags(request, "if-none-match")
+    # Whichever representation the client has seen, it has seen that revision.
+    wanted, unwanted = (
+        [_FORM.sub("", tag) for tag in _tags(request, name)] for name in ("if-match", "if-none-match")
+    )
     if wanted and not (held and (held in wanted or _ANY in wanted)):
         raise StaleRevision(
             f"the graph {graph} is {_state(held)}, not at {', '.join(wanted)}; fetch it and retry"

@@ -4,6 +4,7 @@ Plain routes: rows pass through as bytes.
 """
 
 import asyncio
+import re
 from html import escape
 from typing import Final
 
@@ -17,11 +18,12 @@ from summitry.usecases.ask import GRAPH, SOLUTIONS, ask
 from summitry.usecases.service import Service
 from summitry.web import preconditions
 from summitry.web.answers import sent, while_connected
+from summitry.web.description import Description
 from summitry.web.guard import Curator, commit_of
 from summitry.web.negotiation import VARY, accepted
 from summitry.web.pages import page
 from summitry.web.rehearsal import rehearsed
-from summitry.web.sparql_request import Change, question
+from summitry.web.sparql_request import Change, base_of, question
 from summitry.web.validation import judgement
 
 EXAMPLE: Final = """\
@@ -43,18 +45,22 @@ class Sparql:
     def __init__(self, service: Service, curator: Curator) -> None:
         self._service = service
         self._curator = curator
+        self._description = Description(service)
 
     async def answer(self, request: Request) -> Response:
-        """Answer a query, or show a reader where to write one."""
-        if request.method == "GET" and not request.query_params and _is_reader(request):
-            return _form()
-        asked = await question(request, self._service.settings)
+        """Answer a query; without one, show a reader where to write one, and describe the service to others."""
+        if request.method == "GET" and not request.query_params and "form" not in request.path_params:
+            if _is_reader(request):
+                return _form()
+            if media.negotiate(accepted(request), GRAPH):
+                return await self._description.answer(request, base_of(request))
+        asked = await question(request, self._service.settings, request.path_params.get("form", ""))
         if isinstance(asked, Change):
             return await self._update(request, asked)
         offered = (*SOLUTIONS, *GRAPH)
         if media.negotiate(asked.accept, offered) is None:
             raise HTTPException(406, f"{asked.accept} is not on offer; ask for one of {', '.join(offered)}")
-        known = self._tag(self._service.store.head())
+        known = self._tag(self._service.store.head(), asked.accept)
         if request.method == "GET" and not asked.known_at and preconditions.is_known(request, known):
             return Response(status_code=304, headers={**VARY, **_NO_CACHE, "etag": known})
         asking = ask(
@@ -65,9 +71,12 @@ class Sparql:
             default_graphs=asked.default_graphs,
             named_graphs=asked.named_graphs,
             undone=await self._undone(asked.known_at),
+            base=base_of(request) if self._service.settings.is_plain else "",
         )
         answer = await while_connected(request, asking)
-        tag = {"etag": self._tag(answer.revision), **_NO_CACHE} if request.method == "GET" else {}
+        tag = (
+            {"etag": self._tag(answer.revision, asked.accept), **_NO_CACHE} if request.method == "GET" else {}
+        )
         return sent(answer, {**VARY, **tag})
 
     async def _undone(self, known_at: str) -> list[bytes]:
@@ -78,25 +87,31 @@ class Sparql:
         return await asyncio.to_thread(lambda: list(history.since(store, number)))
 
     async def _update(self, request: Request, change: Change) -> Response:
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        self._curator.admit(request, token.strip() if scheme.lower() == "bearer" else "")
+        self._curator.admit_bearer(request)
         ingest = self._service.ingest
         if change.is_dry_run:
-            outcome = await while_connected(request, ingest.rehearse_update(change.update))
+            outcome = await while_connected(request, ingest.rehearse_update(change.update, base=change.base))
             return JSONResponse(await rehearsed(self._service, outcome))
-        outcome = await ingest.update(change.update, commit_of(request, change.message))
+        outcome = await ingest.update(change.update, commit_of(request, change.message), base=change.base)
+        if self._service.settings.is_plain:
+            return Response(status_code=204)
         revision = outcome.revision.number if outcome.revision else self._service.store.head()
         return JSONResponse({"revision": revision, **judgement(outcome)})
 
-    def _tag(self, revision: int) -> str:
-        """Give a weak entity tag: the order of rows, or a random value, is not the revision's."""
-        return f"W/{preconditions.tag(revision)}"
+    def _tag(self, revision: int, accept: str) -> str:
+        """Give a weak entity tag: the order of rows, or a random value, is not the revision's; the form is."""
+        forms = [media.negotiate(accept, offers) or offers[0] for offers in (SOLUTIONS, GRAPH)]
+        form = "-".join(re.split("[/+]", name)[-1] for name in forms)
+        return f"W/{preconditions.tag(revision, form)}"
 
 
 def routes(service: Service, curator: Curator) -> APIRouter:
     """Give the route of the query endpoint; `curator` guards updates."""
     router = APIRouter()
-    router.add_route("/sparql", Sparql(service, curator).answer, methods=["GET", "POST"])
+    answer = Sparql(service, curator).answer
+    # Tools that send no Accept put what they want into the address; test suites end it with a slash.
+    for path in ("/sparql", "/sparql/", "/sparql.{form}"):
+        router.add_route(path, answer, methods=["GET", "POST"])
     return router
 
 

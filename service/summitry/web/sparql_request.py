@@ -10,9 +10,10 @@ from fastapi import Request
 
 from summitry.errors import BadParameter, UnsupportedMedia
 from summitry.settings import Settings
+from summitry.using import Using, over
 from summitry.web.content import media_type, unpacked
 from summitry.web.guard import body_of
-from summitry.web.negotiation import accepted
+from summitry.web.negotiation import accepted, nearest
 
 FORM: Final = "application/x-www-form-urlencoded"
 QUERY: Final = "application/sparql-query"
@@ -47,29 +48,30 @@ class Change:
     update: bytes
     message: str
     is_dry_run: bool
+    base: str
 
 
-async def question(request: Request, settings: Settings) -> Question | Change:
-    """Give what `request` asks (§2.1).
+async def question(request: Request, settings: Settings, wanted: str = "") -> Question | Change:
+    """Give what `request` asks (§2.1); `wanted` is the format that its address names.
 
     Raises:
         BadParameter: neither a query nor an update, several, or an update by GET.
         UnsupportedMedia: a POST that is neither a form nor a query.
         TooLarge: the body is.
     """
-    parameters = _parameters(request.scope["query_string"])
+    given = parameters_of(request.scope["query_string"])
     if request.method == "GET":
-        return _question(request, parameters, ())
+        return _question(request, given, (), wanted)
     match media_type(request):
         case "application/x-www-form-urlencoded":
-            form = _parameters(await _body(request, _ENCODED * settings.query_bytes + _BESIDE))
+            form = parameters_of(await _body(request, _ENCODED * settings.query_bytes + _BESIDE))
             if _all(form, ["update"]):
-                return _change(parameters + form, ())
-            return _question(request, parameters + form, ())
+                return _change(request, given + form, ())
+            return _question(request, given + form, (), wanted)
         case "application/sparql-query":
-            return _question(request, parameters, [await _body(request, settings.query_bytes)])
+            return _question(request, given, [await _body(request, settings.query_bytes)], wanted)
         case "application/sparql-update":
-            return _change(parameters, [await _body(request, settings.query_bytes)])
+            return _change(request, given, [await _body(request, settings.query_bytes)])
         case other:
             raise UnsupportedMedia(
                 f"a query comes as {QUERY} or {FORM}, an update as {UPDATE} or {FORM}, not as {other or 'nothing'}"
@@ -80,7 +82,7 @@ async def _body(request: Request, limit: int) -> bytes:
     return unpacked(request, await body_of(request, limit), limit)
 
 
-def _question(request: Request, parameters: Parameters, bodies: Iterable[bytes]) -> Question:
+def _question(request: Request, parameters: Parameters, bodies: Iterable[bytes], wanted: str) -> Question:
     if _all(parameters, ["update"]):
         raise BadParameter(_UPDATE_BY_POST)
     queries = [*bodies, *(text.encode() for text in _all(parameters, ["query"]))]
@@ -90,33 +92,41 @@ def _question(request: Request, parameters: Parameters, bodies: Iterable[bytes])
         queries[0],
         default_graphs=_all(parameters, ["default-graph-uri"]),
         named_graphs=_all(parameters, ["named-graph-uri"]),
-        accept=_accept(request, parameters),
+        accept=_accept(request, parameters, wanted),
         known_at="".join(_all(parameters, ["known_at"])),
     )
 
 
-def _change(parameters: Parameters, bodies: Iterable[bytes]) -> Change:
-    if _all(parameters, ["using-graph-uri", "using-named-graph-uri"]):
-        raise BadParameter("write USING in the update itself; the parameters using-… are not read here")
+def _change(request: Request, parameters: Parameters, bodies: Iterable[bytes]) -> Change:
     updates = [*bodies, *(text.encode() for text in _all(parameters, ["update"]))]
     if len(updates) != 1 or _all(parameters, ["query"]):
         raise BadParameter("give one update, and no query beside it")
     is_dry_run = any(value.lower() in ("1", "true") for value in _all(parameters, ["dry_run"]))
-    return Change(updates[0], " ".join(_all(parameters, ["message"])), is_dry_run)
+    using = Using(_all(parameters, ["using-graph-uri"]), _all(parameters, ["using-named-graph-uri"]))
+    update = over(updates[0].decode("utf-8", "strict"), using).encode() if using else updates[0]
+    return Change(update, " ".join(_all(parameters, ["message"])), is_dry_run, base_of(request))
 
 
-def _accept(request: Request, parameters: Parameters) -> str:
+def base_of(request: Request) -> str:
+    """Give what relative IRIs in `request` are resolved against: its own address (RFC 3986 §5.1.3)."""
+    # As it was sent: a name with an escape in it is not the name without.
+    path = request.scope["raw_path"].decode("latin-1")
+    return str(request.url.replace(path=path, query="", fragment=""))
+
+
+def _accept(request: Request, parameters: Parameters, wanted: str) -> str:
     formats = _all(parameters, FORMATS)
     # Not registered for results, but what most clients say when they mean JSON.
     json_of_both = r"application/sparql-results+json\1, application/ld+json\1"
-    return _PLAIN_JSON.sub(json_of_both, accepted(request, formats[-1] if formats else ""))
+    return _PLAIN_JSON.sub(json_of_both, nearest(accepted(request, formats[-1] if formats else wanted)))
 
 
 def _all(parameters: Parameters, names: Iterable[str]) -> tuple[str, ...]:
     return tuple(value for name, value in parameters if name in names)
 
 
-def _parameters(encoded: bytes) -> Parameters:
+def parameters_of(encoded: bytes) -> Parameters:
+    """Give the parameters in a query string or a form, each percent-decoded once. Raises BadParameter."""
     try:
         text = encoded.decode()
         return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_PARAMETERS)

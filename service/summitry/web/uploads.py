@@ -8,7 +8,7 @@ from fastapi import Request
 from pyoxigraph import NamedNode
 
 from summitry.errors import BadParameter, MalformedDocument, SystemGraph, UnknownGraph, UnsupportedMedia
-from summitry.media import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE
+from summitry.media import FORM_DATA, JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE
 from summitry.model import Finding, Method, Report, Severity, Upload
 from summitry.settings import Settings
 from summitry.store.base import GraphStore
@@ -26,7 +26,7 @@ _EXAMPLE: Final = """\
 collective:investors a ap:Collective ; rdfs:label "investors"@en .
 """
 # The formats of one graph: what names graphs itself would contradict the address.
-READABLE: Final = (TURTLE, N_TRIPLES, JSON_LD, RDF_XML)
+READABLE: Final = (TURTLE, N_TRIPLES, JSON_LD, RDF_XML, FORM_DATA)
 DATASETS: Final = (TRIG, N_QUADS)
 UPLOAD: Final[Mapping[str, object]] = {
     "required": True,
@@ -57,7 +57,7 @@ def deletion_of(store: GraphStore, graph: NamedNode) -> Upload:
         SystemGraph: it is not a client's to remove.
         UnknownGraph: it is not there.
     """
-    if is_system(graph):
+    if is_system(graph) and graph != UNNAMED:
         raise SystemGraph(f"the graph {graph} is the system's own")
     if not store.holds(graph):
         raise UnknownGraph(f"there is no graph {graph}; GET /graphs lists those there are")
@@ -65,16 +65,18 @@ def deletion_of(store: GraphStore, graph: NamedNode) -> Upload:
 
 
 async def upload_of(
-    request: Request, settings: Settings, graph: NamedNode | None, *, name: str = "document"
+    request: Request, settings: Settings, graph: NamedNode | None, *, name: str = "document", base: str = ""
 ) -> Upload:
     """Give the document that `request` brings for `graph`, or without one for the graphs that it names.
+
+    A form brings several documents as one. With a `base`, which a plain store gives, it may be empty.
 
     Raises:
         SystemGraph: it is not a client's to write.
         UnsupportedMedia: the media type, its charset or its encoding is not one that is read here.
         TooLarge, MalformedDocument: there is too much of it, or nothing.
     """
-    if graph and is_system(graph):
+    if graph and graph != UNNAMED and is_system(graph):
         raise SystemGraph(f"the graph {graph} is the system's own; choose another name")
     media = media_type(request)
     readable = READABLE if graph else DATASETS
@@ -84,10 +86,12 @@ async def upload_of(
             f"{media or 'no media type'} is not read {where}; send one of {', '.join(readable)}"
         )
     content = unpacked(request, await body_of(request, settings.upload_bytes), settings.upload_bytes)
-    if not content.strip():
+    if not content.strip() and not base:
         nothing = "the request has no body; send the document in it"
         raise MalformedDocument(Report((Finding(Severity.VIOLATION, nothing, file=name, component=SYNTAX),)))
     unnamed = NamedNode(settings.workspace) if settings.workspace else UNNAMED
-    upload = Upload(content, media, graph or unnamed, name=name, is_dataset=graph is None)
+    if media == FORM_DATA:
+        media = request.headers["content-type"]  # with what separates the parts
+    upload = Upload(content, media, graph or unnamed, name=name, is_dataset=graph is None, base=base)
     request.state.document = upload  # for a report that shows its lines
     return upload
