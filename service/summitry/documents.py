@@ -18,7 +18,7 @@ _BOUNDARY: Final = re.compile(
     r"""multipart/form-data\s*;(?:[^"]*;)?\s*boundary=("?)([^\s";]{1,70})\1""", re.IGNORECASE
 )
 _HEADER: Final = re.compile(rb"^([A-Za-z-]+):[ \t]*(.*?)[ \t]*\r?$", re.MULTILINE)
-_NAME: Final = re.compile(r'\bfilename="([^"]*)"|\bname="([^"]*)"', re.IGNORECASE)
+_NAMES: Final = tuple(re.compile(rf'\b{name}="([^"]*)"', re.IGNORECASE) for name in ("filename", "name"))
 _HEAD_END: Final = re.compile(rb"\r?\n\r?\n")
 
 __all__ = ["PARTS", "Parsed", "boundary", "parts", "read"]
@@ -75,11 +75,11 @@ def _part(upload: Upload, piece: bytes) -> Upload:
         name.decode().lower(): value.decode("utf-8", "replace")
         for name, value in _HEADER.findall(piece[: head_end.end()])
     }
-    named = _NAME.search(headers.get("content-disposition", ""))
+    disposition = headers.get("content-disposition", "")
+    named = next((found[1] for pattern in _NAMES if (found := pattern.search(disposition))), "")
     content = re.sub(rb"\r?\n\Z", b"", piece[head_end.end() :])
     media = bare(headers.get("content-type", "")) or TURTLE
-    name = (named[1] or named[2] or "") if named else ""
-    return replace(upload, content=content, media=media, name=name or upload.name)
+    return replace(upload, content=content, media=media, name=named or upload.name)
 
 
 def _parsed(upload: Upload, limit: int, may_be_empty: bool) -> Parsed:

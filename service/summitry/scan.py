@@ -5,7 +5,6 @@ interrupted nor trusted with any input: `service/DECISIONS.md` has the figures.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, NoReturn
 
@@ -186,7 +185,7 @@ _TOKENS: Final = rf"""
   | (?P<number>(?:[0-9]++\.[0-9]*+|\.[0-9]++|[0-9]++)[eE][+-]?[0-9]++|[0-9]*+\.[0-9]++|[0-9]++)
   | (?P<mark>\^\^|\|\||&&|\{{\||\|\}}|<<\(|<<|\)>>|>>|.)
 """
-_TOKEN: Final = re.compile(_TOKENS, re.VERBOSE | re.DOTALL)
+TOKEN: Final = re.compile(_TOKENS, re.VERBOSE | re.DOTALL)
 _TOKEN_AFTER_VALUE: Final = re.compile(_TOKENS.replace(_IRI, "(?!)"), re.VERBOSE | re.DOTALL)
 
 _GROUP: Final = "group"  # { of patterns
@@ -206,28 +205,6 @@ _OPENING_COST: Final = {"[": 1, "<<": 2, "{|": 3}
 _SEPARATORS: Final = frozenset(".;,")
 _PATH_OPERATORS: Final = frozenset("/|^")
 _OPERATORS: Final = frozenset({"||", "&&", "!", "=", "<", ">", "+", "-", "*", "/"})
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A keyword or a brace of a query: in capitals, where it stands, and within how many braces."""
-
-    text: str
-    start: int
-    end: int
-    depth: int
-
-
-def words(query: str) -> Iterator[Word]:
-    """Give the keywords and braces of a query that `scan_query` let pass; a closing brace is outside of its group."""
-    depth = position = 0
-    while position < len(query) and (token := _TOKEN.match(query, position)):
-        position = token.end()
-        text = token.group().upper()
-        depth -= text == "}"
-        if token.lastgroup == "word" or text in ("{", "}"):
-            yield Word(text, token.start(), position, depth)
-        depth += text == "{"
 
 
 @dataclass(slots=True)
@@ -259,7 +236,7 @@ class _Query:
         while position < len(text):
             # After a value in an expression, < compares: the parser tries no IRI there.
             after_value = self.is_value and self.kind == _EXPRESSION
-            token = (_TOKEN_AFTER_VALUE if after_value else _TOKEN).match(text, position)
+            token = (_TOKEN_AFTER_VALUE if after_value else TOKEN).match(text, position)
             if token is None or token.lastgroup is None:
                 raise AssertionError("the last alternative fits any character")
             position = token.end()

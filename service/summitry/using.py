@@ -12,7 +12,7 @@ from typing import Final
 from pyoxigraph import NamedNode
 
 from summitry.errors import BadParameter
-from summitry.scan import Word, words
+from summitry.words import Word, words
 
 _OWN_DATASET: Final = frozenset({"USING", "WITH"})
 _GRAPH_REFERENCES: Final = frozenset({"GRAPH", "DEFAULT", "NAMED", "ALL"})

@@ -53,17 +53,18 @@ class Catalogue:
         answer = await ask(self._service.workers, query, settings=self._service.settings, accept=RESULTS_JSON)
         with answer.body as body:
             rows: list[Row] = json.load(body)["results"]["bindings"]
-        by_graph = groupby(rows, key=lambda row: row["graph"]["value"])
-        self._last = GraphList(
-            revision=answer.revision, graphs=[self._summary(name, list(found)) for name, found in by_graph]
-        )
+        found = {name: list(group) for name, group in groupby(rows, key=lambda row: row["graph"]["value"])}
+        # A query has no rows for the graphs of a plain store that are empty.
+        names = sorted(found.keys() | {graph.value for graph in self._service.store.graphs()})
+        summaries = [self._summary(name, found.get(name, [])) for name in names]
+        self._last = GraphList(revision=answer.revision, graphs=summaries)
         return self._last
 
     def _summary(self, name: str, rows: list[Row]) -> GraphSummary:
         graph = NamedNode(name)
         return GraphSummary(
             graph=name,
-            triples=int(rows[0]["triples"]["value"]),
+            triples=int(rows[0]["triples"]["value"]) if rows else 0,
             revision=self._service.store.last_change(graph),
             system=is_system(graph),
             titles={

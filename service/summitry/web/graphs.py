@@ -126,17 +126,9 @@ class Graphs:
         return await self._write_document(request, graph, Method.ADD, message, dry_run)
 
     async def delete(
-        self,
-        request: Request,
-        graph: GraphOrNone = None,
-        default: Default = None,
-        message: Message = "",
-        dry_run: DryRun = False,
+        self, request: Request, graph: GraphName, message: Message = "", dry_run: DryRun = False
     ) -> Response:
         """Remove the graph, if what remains conforms."""
-        _refuse_default(default)
-        if graph is None:
-            raise BadParameter("name the graph to remove by the parameter graph")
         return await self._write(request, graph_named(graph), Method.DELETE, message, dry_run)
 
     async def direct(self, request: Request, name: str) -> Response:

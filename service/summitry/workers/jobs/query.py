@@ -61,7 +61,8 @@ def _execute(store: Store, request: Message) -> Results:
         return store.query(
             sparql, base_iri=base, prefixes=prefixes, default_graph=[*default], named_graphs=[*named]
         )
-    return _merged(store, default=default, named=named).query(sparql, base_iri=base, prefixes=prefixes)
+    dataset = _merged(store, default=default, named=named)
+    return dataset.query(sparql, base_iri=base, prefixes=prefixes, default_graph=MERGE, named_graphs=[*named])
 
 
 def _text(body: bytes) -> str:
