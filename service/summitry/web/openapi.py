@@ -113,6 +113,10 @@ def _dataset() -> list[Json]:
 
 def _of_updates() -> list[Json]:
     return [
+        _parameter("using-graph-uri", "Of an update: a graph for its WHERE, as USING; may be repeated."),
+        _parameter(
+            "using-named-graph-uri", "Of an update: a graph that its WHERE may name; may be repeated."
+        ),
         _parameter("message", "Of an update, which needs a curator's token: why, for the history."),
         _parameter("dry_run", "Of an update: tell what would change; store nothing."),
     ]
