@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from pyoxigraph import BlankNode, NamedNode, Quad, Store
 
+from summitry import sequence
 from summitry.errors import Conflict, SystemGraph
 from summitry.grammar import malformed
 from summitry.model import Changeset, Method
@@ -55,7 +56,8 @@ def effect(store: Store, update: str, base: str) -> Changeset:
     """
     before = _State(store, [MERGE, *store.named_graphs()])
     try:
-        store.update(update, base_iri=base)
+        for part in sequence.parts(update):
+            store.update(part, base_iri=base)
     except SyntaxError as error:
         raise malformed(str(error.msg), update) from error
     except RuntimeError as error:

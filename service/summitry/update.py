@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 
 from pyoxigraph import BlankNode, NamedNode, Quad, Store
 
+from summitry import sequence
 from summitry.errors import BadParameter, SystemGraph
 from summitry.grammar import malformed
 from summitry.model import Changeset
@@ -30,7 +31,8 @@ def effect(store: Store, update: str, workspace: NamedNode | None = None) -> Cha
         store.remove_graph(name)
     before = {name: store.quads_for_pattern(None, None, None, name) for name in _graphs(store)}
     try:
-        store.update(update, prefixes=dict(PREFIXES))
+        for part in sequence.parts(update):
+            store.update(part, prefixes=dict(PREFIXES))
     except SyntaxError as error:
         raise malformed(str(error.msg), update) from error
     change = _difference(before, store)

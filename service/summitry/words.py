@@ -8,7 +8,7 @@ from summitry.scan import TOKEN
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A keyword or a brace of a query: in capitals, where it stands, and within how many braces."""
+    """A keyword in capitals, a brace, a semicolon or a blank node: where it stands, and within how many braces."""
 
     text: str
     start: int
@@ -17,12 +17,12 @@ class Word:
 
 
 def words(query: str) -> Iterator[Word]:
-    """Give the keywords and braces of a query that `scan_query` let pass; a closing brace is outside of its group."""
+    """Give those of a query that `scan_query` let pass, in order; a closing brace is outside of its group."""
     depth = position = 0
     while position < len(query) and (token := TOKEN.match(query, position)):
         position = token.end()
-        text = token.group().upper()
+        text = token.group() if token.lastgroup == "blank" else token.group().upper()
         depth -= text == "}"
-        if token.lastgroup == "word" or text in ("{", "}"):
+        if token.lastgroup in ("word", "blank") or text in ("{", "}", ";"):
             yield Word(text, token.start(), position, depth)
         depth += text == "{"
