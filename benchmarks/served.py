@@ -24,11 +24,11 @@ class Served:
 
 
 @contextmanager
-def served(*options: str) -> Iterator[Served]:
-    """Run the service of an empty graph with more `options`; stop it as an operator would."""
+def served(*options: str, is_empty: bool = True) -> Iterator[Served]:
+    """Run the service of an empty graph, or of the shipped one, with more `options`; stop it as an operator would."""
     token = secrets.token_urlsafe()
     environment = os.environ | {"SUMMITRY_TOKEN": token, "PYTHONPATH": os.pathsep.join(sys.path)}
-    command = [sys.executable, "-m", "summitry", "serve", "--empty", "--port", "0", *options]
+    command = [sys.executable, "-m", "summitry", "serve", *(["--empty"] * is_empty), "--port", "0", *options]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as server:
         try:
             assert server.stderr

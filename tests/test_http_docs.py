@@ -75,6 +75,7 @@ def test_whoever_has_no_token_can_only_read(server):
         ("POST", "/reconcile/1.0/match"),
         ("POST", "/sparql"),
         ("POST", "/validate"),
+        ("DELETE", "/queries/{query_id}"),
     }
 
 

@@ -107,11 +107,23 @@ class MemoryExceeded(LimitExceeded):
 
 
 class ResultTooLarge(LimitExceeded):
-    """A result with more bytes than one answer may have."""
+    """A result with more bytes or rows than one answer may have."""
 
 
 class QueueFull(LimitExceeded):
     """Too many jobs are waiting already."""
+
+
+class ClientBusy(LimitExceeded):
+    """A client has as many queries at work as one may have."""
+
+
+class QueryStopped(SummitryError):
+    """A query that its asker, or an admin, stopped."""
+
+
+class UnknownQuery(SummitryError):
+    """A query that is not at work, or is another's."""
 
 
 class WorkerDied(SummitryError):

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from summitry.errors import MalformedQuery
+from summitry.mistakes import mistake
 from summitry.terms import PREFIXES
 
 _PLACE: Final = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
@@ -15,7 +16,10 @@ _CLASS: Final = re.compile(r"\[(?:'[^']*'|[^\]'])*\](?:, )?")
 _NAME: Final = re.compile(r"([\w.-]*):[\w.%-]*\s*\Z")
 _TOKEN: Final = re.compile(r"\S+")
 _UNDECLARED: Final = "Prefix not found"
+_UNGROUPED: Final = "contains a variable that is unbound"
 _RESULTS_TWICE: Final = "The SELECT overrides an existing variable"
+
+_RULES: Final = (_RESULTS_TWICE, _UNGROUPED)
 
 
 def malformed(message: str, query: str) -> MalformedQuery:
@@ -32,6 +36,10 @@ def malformed(message: str, query: str) -> MalformedQuery:
             name.start() - before.rfind("\n", 0, name.start()),
         )
         return MalformedQuery(_undeclared(name[1]), line=line, column=column)
+    if not any(rule in place[3] for rule in _RULES) and (found := mistake(query, len(before))):
+        told, start = found
+        column = start - query.rfind("\n", 0, start)
+        return MalformedQuery(told, line=query.count("\n", 0, start) + 1, column=column)
     return MalformedQuery(_expectation(place[3], query[len(before) :]), line=line, column=column)
 
 
@@ -51,6 +59,8 @@ def _expectation(expected: str, rest: str) -> str:
         return (
             "SELECT gives a name to an expression that a variable of the pattern has already; choose another"
         )
+    if _UNGROUPED in expected:
+        return "SELECT names a variable that is not grouped; add it to GROUP BY, or aggregate it"
     token = _TOKEN.match(rest.lstrip())
     found = f"“{token[0][:40]}”" if token else "the end"
     words = [word.strip() for word in _CLASS.sub("", expected).split(", ")]

@@ -5,6 +5,7 @@ interrupted nor trusted with any input: `service/DECISIONS.md` has the figures.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, NoReturn
 
@@ -187,6 +188,23 @@ _TOKENS: Final = rf"""
 """
 TOKEN: Final = re.compile(_TOKENS, re.VERBOSE | re.DOTALL)
 _TOKEN_AFTER_VALUE: Final = re.compile(_TOKENS.replace(_IRI, "(?!)"), re.VERBOSE | re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token of a query: of what kind, its text, and where it starts."""
+
+    kind: str
+    text: str
+    start: int
+
+
+def tokens(query: str) -> Iterator[Token]:
+    """Give the tokens of `query` without gaps. A `<` that compares may read as an IRI."""
+    for match in TOKEN.finditer(query):
+        if match.lastgroup != "gap":
+            yield Token(str(match.lastgroup), match.group(), match.start())
+
 
 _GROUP: Final = "group"  # { of patterns
 _SELECT: Final = "select"  # { of a subquery: expressions, no patterns

@@ -5,7 +5,7 @@ variable is `SUMMITRY_` with the field's name in capitals.
 """
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Final
 
 from summitry.errors import BadParameter
@@ -13,6 +13,20 @@ from summitry.errors import BadParameter
 ENVIRONMENT: Final = "SUMMITRY_"
 PAST_QUADS: Final = 4_000_000
 MIB: Final = 1024 * 1024
+_LIMITS: Final = frozenset(
+    {
+        "queue",
+        "client_queries",
+        "query_seconds",
+        "write_seconds",
+        "memory_bytes",
+        "result_bytes",
+        "result_rows",
+        "query_bytes",
+        "upload_bytes",
+        "request_seconds",
+    }
+)
 
 
 def _doc(text: str, *, default: str = "") -> dict[str, str]:
@@ -77,6 +91,16 @@ class Settings:
         ),
     )
     queue: int = field(default=64, metadata=_doc("Queries that may wait for a worker; one more is refused."))
+    client_queries: int = field(
+        default=32, metadata=_doc("Queries of one client that may run and wait; one more is refused (429).")
+    )
+    proxies: str = field(
+        default="",
+        metadata=_doc(
+            "Addresses, with commas between, of the proxies whose X-Forwarded-For is believed; without, a "
+            "client is known by the address it connects from."
+        ),
+    )
     query_seconds: float = field(default=30.0, metadata=_doc("Wall-clock limit of one query."))
     write_seconds: float = field(default=120.0, metadata=_doc("Wall-clock limit of checking one upload."))
     memory_bytes: int = field(
@@ -87,6 +111,9 @@ class Settings:
         metadata=_doc("Quads of earlier revisions that `known_at` may keep in memory for lists and pages."),
     )
     result_bytes: int = field(default=512 * MIB, metadata=_doc("Largest answer of one query."))
+    result_rows: int = field(
+        default=10_000_000, metadata=_doc("Most rows, or triples, in the answer of one query.")
+    )
     query_bytes: int = field(default=MIB, metadata=_doc("Largest text of one query."))
     upload_bytes: int = field(default=32 * MIB, metadata=_doc("Largest document that one request may bring."))
     request_seconds: float = field(
@@ -104,3 +131,20 @@ class Settings:
                 "give both for a plain SPARQL 1.1 store, or neither"
             )
         return self.no_shapes
+
+    def limits(self) -> list["Limit"]:
+        """Give the limits that a query or an upload is held to, for those who are to be told of them."""
+        return [
+            Limit(one.name, getattr(self, one.name), one.metadata["doc"])
+            for one in fields(self)
+            if one.name in _LIMITS
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A limit: the name of its setting, its value, and a sentence about it."""
+
+    name: str
+    value: float
+    sentence: str

@@ -1,6 +1,6 @@
 """The answer to a client's SPARQL query, worked out by a worker within the limits."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from summitry import media
@@ -33,9 +33,11 @@ async def ask(
     named_graphs: Sequence[str] = (),
     undone: Sequence[bytes] = (),
     base: str = "",
+    begin: Callable[[], None] = lambda: None,
 ) -> Answer:
     """Give the complete answer to `query`, in the media type that fits `accept` and the form of the query.
 
+    `begin` is called when a worker has it.
     `undone` are the patches of later revisions, newest first: the answer is that of the graph before them.
 
     With a `base`, relative IRIs are resolved against it, and our prefixes are not known.
@@ -51,6 +53,8 @@ async def ask(
     header: dict[str, str | int | float | list[str]] = {
         "solutions": media.negotiate(accept, SOLUTIONS) or SOLUTIONS[0],
         "graph": media.negotiate(accept, QUADS) or GRAPH[0],
+        "instance_base": settings.instance_base,
+        "result_rows": settings.result_rows,
     }
     if base:
         header["base"] = base
@@ -59,5 +63,5 @@ async def ask(
     if undone:
         header["query_bytes"] = len(query)
         body = query + b"".join(undone)
-        return await workers.run(Request("query_at", body, header, seconds=settings.query_seconds))
-    return await workers.run(Request("query", query, header, seconds=settings.query_seconds))
+        return await workers.run(Request("query_at", body, header, settings.query_seconds), begin)
+    return await workers.run(Request("query", query, header, settings.query_seconds), begin)

@@ -1,6 +1,7 @@
 """Answers of workers on their way to a client, and clients that do not wait for them."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Coroutine, Mapping
 from typing import IO, Final, TypeVar
 
@@ -13,12 +14,15 @@ from summitry.workers.pool import Answer
 
 T = TypeVar("T")
 
+_WARNING: Final = 300
+_UNPRINTABLE: Final = re.compile(r"[^ !#-\[\]-~]")
 _PIECE: Final = 64 * 1024
 
 
 def sent(answer: Answer, headers: Mapping[str, str]) -> Response:
     """Give `answer` as a response in its own media type: it is whole already, so it cannot break off."""
     media = str(answer.meta["media"])
+    headers = {**headers, **_warnings(answer)}
     if answer.size <= _PIECE:
         with answer.body as body:
             return Response(body.read(), headers=dict(headers), media_type=media)
@@ -47,6 +51,15 @@ async def while_connected(request: Request, work: Coroutine[None, None, T]) -> T
 async def _departure(request: Request) -> None:
     while (await request.receive())["type"] != "http.disconnect":
         pass
+
+
+def _warnings(answer: Answer) -> dict[str, str]:
+    """Give the header that tells of names in the query that nothing bears (RFC 7234 §5.5), in ASCII."""
+    hints = answer.meta.get("hints")
+    if not isinstance(hints, list) or not hints:
+        return {}
+    printable = (_UNPRINTABLE.sub("?", hint)[:_WARNING] for hint in hints)
+    return {"warning": ", ".join(f'199 summitry "{hint}"' for hint in printable)}
 
 
 class _Spooled(StreamingResponse):

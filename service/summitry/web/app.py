@@ -7,6 +7,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from summitry import __version__
 from summitry.tokens import Tokens
+from summitry.usecases.queries import Queries
 from summitry.usecases.service import Service
 from summitry.web import (
     calendar,
@@ -27,6 +28,7 @@ from summitry.web import (
     ontology,
     openapi,
     problems,
+    queries,
     questions,
     reconcile,
     reconcile_draft,
@@ -84,11 +86,13 @@ def create_app(service: Service, tokens: Tokens) -> FastAPI:
         redoc_url=None,
     )
     curator = Curator(tokens, is_open=service.settings.open)
-    for router in _routers(app, service, curator):
+    desk = queries.Desk(Queries(service.settings.client_queries), tokens)
+    for router in _routers(app, service, curator, desk):
         app.include_router(router)
     toolbox = Toolbox(service, app)
     if not service.settings.is_plain:
         app.include_router(guide.routes(app, toolbox))
+    app.state.settings = service.settings
     problems.install(app)
     openapi.describe(app)
     _guard(app, service)
@@ -97,10 +101,11 @@ def create_app(service: Service, tokens: Tokens) -> FastAPI:
     return app
 
 
-def _routers(app: FastAPI, service: Service, curator: Curator) -> list[APIRouter]:
+def _routers(app: FastAPI, service: Service, curator: Curator, desk: queries.Desk) -> list[APIRouter]:
     """Give what `service` offers: a plain store has the doors of the standards alone."""
     plain = [
-        sparql.routes(service, curator),
+        sparql.routes(service, curator, desk),
+        queries.routes(desk),
         description.routes(service),
         health.routes(service),
         docs.routes(app),
@@ -138,12 +143,13 @@ def _admit_agents(app: FastAPI, agents: Agents) -> None:
 
 def _guard(app: FastAPI, service: Service) -> None:
     """Put the guard before the routes, and before it what lets pages of other origins read."""
+    app.add_middleware(queries.Identified)
     app.add_middleware(Compression)
     app.add_middleware(Guard, settings=service.settings)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=["*"],
         allow_methods=["GET", "HEAD", "POST"],
-        allow_headers=["Authorization", "If-None-Match", "Last-Event-ID"],
-        expose_headers=["ETag", "Link", "Location", "Retry-After"],
+        allow_headers=["Authorization", "If-None-Match", "Last-Event-ID", "Query-Id"],
+        expose_headers=["ETag", "Link", "Location", "Query-Id", "Retry-After", "Warning"],
     )

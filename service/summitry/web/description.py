@@ -4,7 +4,6 @@ https://www.w3.org/TR/sparql11-service-description/ and https://www.w3.org/TR/vo
 """
 
 from collections.abc import Iterator
-from dataclasses import fields
 from typing import Final
 
 from fastapi import APIRouter, Request
@@ -53,15 +52,6 @@ _PREFIXES: Final = {
     "dcterms": DCTERMS,
     "schema": SCHEMA,
 }
-_LIMITS: Final = (
-    "query_seconds",
-    "memory_bytes",
-    "result_bytes",
-    "query_bytes",
-    "upload_bytes",
-    "workers",
-    "queue",
-)
 
 
 class Description:
@@ -117,9 +107,8 @@ def _service(endpoint: NamedNode, settings: Settings, counts: Counts) -> Said:
     for media in RDF:
         yield endpoint, _sd("inputFormat"), NamedNode(_FORMATS + _NAMES[media.type])
     yield endpoint, _sd("feature"), _sd("EmptyGraphs" if settings.is_plain else "UnionDefaultGraph")
-    for limit in fields(Settings):
-        if limit.name in _LIMITS:
-            yield from _limit(endpoint, limit.name, getattr(settings, limit.name), limit.metadata["doc"])
+    for limit in settings.limits():
+        yield from _limit(endpoint, limit.name, limit.value, limit.sentence)
     dataset = BlankNode()
     yield endpoint, _sd("defaultDataset"), dataset
     yield endpoint, _sd("availableGraphs"), dataset

@@ -20,11 +20,16 @@ from summitry.errors import LimitExceeded, MalformedQuery, Refused, SummitryErro
 from summitry.formats import BY_MEDIA
 from summitry.model import Upload
 from summitry.report import Members, as_members
+from summitry.settings import Settings
 from summitry.source import text_of
 
 PROBLEM: Final = "application/problem+json"
 TYPES: Final = "https://w3id.org/summitry/problem/"
 CLOSE: Final = MappingProxyType({"connection": "close"})
+
+# A turn comes soon; what broke a limit alone may fit when the service has less to do.
+_SOON: Final = MappingProxyType({"retry-after": "1"})
+_LATER: Final = MappingProxyType({"retry-after": "10"})
 
 # What a report may be asked for as; the first is given where a client accepts none of them.
 _REPORTS: Final = (PROBLEM, *BY_MEDIA)
@@ -34,7 +39,7 @@ _NOBODY: Final = 499  # nobody reads it: the client is gone
 
 _LOG: Final = logging.getLogger(__name__)
 
-Fact = str | int | Sequence[Members]
+Fact = str | float | Sequence[Members]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,7 @@ KINDS: Final[Mapping[type[SummitryError], Kind]] = MappingProxyType(
         errors.SystemGraph: Kind(403, "Graph of the system", "system-graph"),
         errors.UnknownGraph: Kind(404, "No such graph", "unknown-graph"),
         errors.UnknownRevision: Kind(404, "No such revision", "unknown-revision"),
+        errors.UnknownQuery: Kind(404, "No such query", "unknown-query"),
         errors.UnknownEntity: Kind(404, "No such entity", "unknown-entity"),
         errors.Conflict: Kind(409, "Changed again since", "conflict"),
         errors.Forbidden: Kind(403, "Not for this token", "forbidden"),
@@ -78,13 +84,13 @@ KINDS: Final[Mapping[type[SummitryError], Kind]] = MappingProxyType(
         errors.InvalidDocument: Kind(422, "The document breaks a rule", "invalid-document"),
         errors.UnsupportedShape: Kind(500, "Internal error", "internal", is_secret=True),
         errors.StoreDamaged: Kind(500, "Internal error", "internal", is_secret=True),
-        errors.QueueFull: Kind(
-            503, "Too many requests", "queue-full", MappingProxyType({"retry-after": "1"})
-        ),
-        errors.MemoryExceeded: Kind(503, "Out of memory", "memory-exceeded"),
+        errors.QueueFull: Kind(503, "Too many requests", "queue-full", _SOON),
+        errors.ClientBusy: Kind(429, "Too many queries of one client", "client-busy", _SOON),
+        errors.QueryStopped: Kind(503, "Query stopped", "query-stopped"),
+        errors.MemoryExceeded: Kind(503, "Out of memory", "memory-exceeded", _LATER),
         errors.WorkerDied: Kind(503, "The worker ended", "worker-died"),
         errors.StoreBusy: Kind(503, "The store is busy", "store-busy", is_secret=True),
-        errors.TimeExceeded: Kind(504, "Out of time", "time-exceeded"),
+        errors.TimeExceeded: Kind(504, "Out of time", "time-exceeded", _LATER),
         errors.StoreFull: Kind(507, "No space left", "store-full"),
     }
 )
@@ -95,10 +101,10 @@ def problem(kind: Kind, detail: str, **facts: Fact) -> Response:
     return _written(kind, TYPES + kind.slug, detail, facts)
 
 
-def of(error: SummitryError) -> Response:
-    """Give the answer that tells of `error`."""
+def of(error: SummitryError, settings: Settings | None = None) -> Response:
+    """Give the answer that tells of `error`, and of the value in `settings` of a limit that it broke."""
     kind = _kind(error)
-    return problem(kind, told(error), **({} if kind.is_secret else _facts(error)))
+    return problem(kind, told(error), **({} if kind.is_secret else _facts(error, settings)))
 
 
 def told(error: SummitryError) -> str:
@@ -123,12 +129,14 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _on_surprise)
 
 
-def _facts(error: SummitryError) -> dict[str, Fact]:
+def _facts(error: SummitryError, settings: Settings | None) -> dict[str, Fact]:
     match error:
         case Refused():
             return {"errors": [as_members(finding) for finding in error.report.findings]}
         case LimitExceeded():
-            return {"limit": error.limit}
+            value = {limit.name: limit.value for limit in settings.limits()} if settings else {}
+            known: dict[str, Fact] = {"value": value[error.limit]} if error.limit in value else {}
+            return {"limit": error.limit, **known}
         case MalformedQuery() if error.line:
             return {"line": error.line, "column": error.column}
         case _:
@@ -137,7 +145,7 @@ def _facts(error: SummitryError) -> dict[str, Fact]:
 
 def _on_ours(request: Request, error: Exception) -> Response:
     assert isinstance(error, SummitryError)
-    answer = of(error)
+    answer = of(error, getattr(request.app.state, "settings", None))
     wanted = media.negotiate(request.headers.get("accept", ""), _REPORTS)
     if isinstance(error, Refused) and wanted in BY_MEDIA.keys() - {media.JSON}:
         return Response(

@@ -71,6 +71,9 @@ def _config(app: FastAPI, settings: Settings) -> uvicorn.Config:
         loop="asyncio",
         ws="none",
         lifespan="off",
+        # Otherwise uvicorn believes whoever connects from this machine.
+        proxy_headers=bool(settings.proxies),
+        forwarded_allow_ips=settings.proxies,
         log_config=None,
         log_level="error",
         access_log=False,

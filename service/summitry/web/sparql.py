@@ -22,6 +22,7 @@ from summitry.web.description import Description
 from summitry.web.guard import Curator, commit_of
 from summitry.web.negotiation import VARY, accepted
 from summitry.web.pages import page
+from summitry.web.queries import Desk
 from summitry.web.rehearsal import rehearsed
 from summitry.web.sparql_request import Change, base_of, question
 from summitry.web.validation import judgement
@@ -42,7 +43,8 @@ _NO_CACHE: Final = {"cache-control": "no-cache"}
 class Sparql:
     """The query endpoint."""
 
-    def __init__(self, service: Service, curator: Curator) -> None:
+    def __init__(self, service: Service, curator: Curator, desk: Desk) -> None:
+        self._desk = desk
         self._service = service
         self._curator = curator
         self._description = Description(service)
@@ -63,6 +65,7 @@ class Sparql:
         known = self._tag(self._service.store.head(), asked.accept)
         if request.method == "GET" and not asked.known_at and preconditions.is_known(request, known):
             return Response(status_code=304, headers={**VARY, **_NO_CACHE, "etag": known})
+        query = self._desk.query(request, asked.query)
         asking = ask(
             self._service.workers,
             asked.query,
@@ -72,8 +75,9 @@ class Sparql:
             named_graphs=asked.named_graphs,
             undone=await self._undone(asked.known_at),
             base=base_of(request) if self._service.settings.is_plain else "",
+            begin=query.begin,
         )
-        answer = await while_connected(request, asking)
+        answer = await while_connected(request, self._desk.queries.run(query, asking))
         tag = (
             {"etag": self._tag(answer.revision, asked.accept), **_NO_CACHE} if request.method == "GET" else {}
         )
@@ -105,10 +109,10 @@ class Sparql:
         return f"W/{preconditions.tag(revision, form)}"
 
 
-def routes(service: Service, curator: Curator) -> APIRouter:
-    """Give the route of the query endpoint; `curator` guards updates."""
+def routes(service: Service, curator: Curator, desk: Desk) -> APIRouter:
+    """Give the route of the query endpoint; `curator` guards updates, `desk` knows what is asked."""
     router = APIRouter()
-    answer = Sparql(service, curator).answer
+    answer = Sparql(service, curator, desk).answer
     # Tools that send no Accept put what they want into the address; test suites end it with a slash.
     for path in ("/sparql", "/sparql/", "/sparql.{form}"):
         router.add_route(path, answer, methods=["GET", "POST"])

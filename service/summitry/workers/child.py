@@ -19,6 +19,7 @@ from summitry.workers.frames import LAST, WRITE_BUFFER, Inbox, Kind, Message, Ou
 from summitry.workers.jobs import JOBS
 
 _PR_SET_PDEATHSIG: Final = 1
+_NICE: Final = 10  # who works for one client gives way to the service, which answers all others
 _FIRST_OWN_DESCRIPTOR: Final = 3
 _LAST_DESCRIPTOR: Final = 2**31 - 1
 _PAGE: Final = resource.getpagesize()
@@ -38,6 +39,7 @@ def main(store: Store, descriptor: int, *, parent: int, memory_bytes: int) -> No
     status = 1
     try:
         die_with(parent)
+        os.nice(_NICE)
         signal.set_wakeup_fd(-1)
         os.closerange(_FIRST_OWN_DESCRIPTOR, descriptor)
         os.closerange(descriptor + 1, _LAST_DESCRIPTOR)

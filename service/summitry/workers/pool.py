@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
 from typing import Final, Self
@@ -17,6 +18,10 @@ __all__ = ["Answer", "Replica", "Request", "Workers"]
 
 _RETRY_SECONDS: Final = 1.0
 _LOG: Final = logging.getLogger(__name__)
+
+
+def _unheard() -> None:
+    """Say nothing."""
 
 
 class Workers:
@@ -83,8 +88,8 @@ class Workers:
         # The commit stands, so its change must arrive even if the caller is cancelled.
         await asyncio.shield(applying)
 
-    async def run(self, request: Request) -> Answer:
-        """Give the answer to `request`, whole.
+    async def run(self, request: Request, begin: Callable[[], None] = _unheard) -> Answer:
+        """Give the answer to `request`, whole; `begin` is called when a worker has it.
 
         Raises:
             QueueFull: too many requests wait for a worker.
@@ -93,6 +98,7 @@ class Workers:
         if not self._keeping:
             raise WorkerDied("the workers are not running; start them first")
         worker = await self._bench.take(request.seconds)
+        begin()
         try:
             return await worker.answer(request, result_bytes=self._settings.result_bytes)
         finally:

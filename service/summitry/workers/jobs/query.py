@@ -16,8 +16,10 @@ from pyoxigraph import (
 
 from summitry.errors import BadParameter, MalformedQuery, OutboundRefused, UnsupportedMedia
 from summitry.grammar import malformed
+from summitry.hints import hints
 from summitry.terms import MERGE, PREFIXES
 from summitry.workers.frames import Facts, Message
+from summitry.workers.jobs.rows import bounded, counted
 
 Results = QuerySolutions | QueryBoolean | QueryTriples
 
@@ -39,7 +41,10 @@ def run(store: Store, request: Message, output: BinaryIO) -> Facts:
     """
     try:
         results = _execute(store, request)
-        return _write(results, request, output)
+        facts = _write(results, request, output)
+        is_plain = bool(request.text("base"))  # a plain store has no terms of its own
+        found = [] if is_plain else hints(store, _text(request.body), request.text("instance_base"))
+        return {**facts, "hints": found} if found else facts
     except SyntaxError as error:
         raise malformed(str(error.msg), request.body.decode()) from error
     except RuntimeError as error:
@@ -94,27 +99,31 @@ def _merged(store: Store, *, default: list[NamedNode], named: list[NamedNode]) -
 
 
 def _write(results: Results, request: Message, output: BinaryIO) -> Facts:
+    limit = int(request.number("result_rows"))
     if isinstance(results, QueryTriples):
         media = request.text("graph")
-        _write_graph(results, media, output, has_prefixes=not request.text("base"))
+        _write_graph(results, media, output, limit=limit, has_prefixes=not request.text("base"))
         return {"form": "graph", "media": media}
     media = request.text("solutions")
     results_format = QueryResultsFormat.from_media_type(media)
     if results_format is None:
         raise UnsupportedMedia(f"no solutions as {media!r}; ask for application/sparql-results+json")
-    results.serialize(output, results_format)
+    results.serialize(bounded(output, media, limit), results_format)
     return {"form": "boolean" if isinstance(results, QueryBoolean) else "solutions", "media": media}
 
 
-def _write_graph(triples: QueryTriples, media: str, output: BinaryIO, *, has_prefixes: bool) -> None:
+def _write_graph(
+    triples: QueryTriples, media: str, output: BinaryIO, *, limit: int, has_prefixes: bool
+) -> None:
     rdf_format = RdfFormat.from_media_type(media)
     if rdf_format is None:
         raise UnsupportedMedia(f"no graph as {media!r}; ask for text/turtle")
     try:
-        if rdf_format in _WITHOUT_PREFIXES or not has_prefixes:
-            triples.serialize(output, rdf_format)
+        if rdf_format in _WITHOUT_PREFIXES:
+            triples.serialize(bounded(output, media, limit), rdf_format)
         else:
-            serialize(triples, output, rdf_format, prefixes=_PREFIXES)
+            prefixes = _PREFIXES if has_prefixes else None
+            serialize(counted(triples, limit), output, rdf_format, prefixes=prefixes)
     except OSError as error:
         # JSON-LD 1.1 has no triple terms, and the engine says so as it would of a file.
         if "RDF 1.2" not in str(error):
