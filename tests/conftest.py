@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
+import fuseki
+from backends import Backend, jena, oxigraph
 from servers import Server, running
 from summitry.settings import Settings
 from summitry.usecases.service import Service
@@ -21,6 +23,22 @@ def shipped() -> Iterator[Server]:
     """Give a server of the shipped graph; nobody writes to it."""
     with running(Settings(port=0)) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def oxigraph_server() -> Iterator[Backend]:
+    """Give a server of Oxigraph; who uses it empties it first."""
+    with oxigraph() as backend:
+        yield backend
+
+
+@pytest.fixture(scope="session")
+def fuseki_server() -> Iterator[Backend]:
+    """Give a server of Apache Jena Fuseki, where it can be run; who uses it empties it first."""
+    if missing := fuseki.lacking():
+        pytest.skip(missing)
+    with jena() as backend:
+        yield backend
 
 
 @pytest.fixture

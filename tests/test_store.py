@@ -3,6 +3,7 @@
 A store is named by how it is opened; another one joins by a row in `OPENED`.
 """
 
+import shutil
 import subprocess
 import sys
 import threading
@@ -15,12 +16,14 @@ from pathlib import Path
 import pytest
 from pyoxigraph import BaseDirection, BlankNode, Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
+from backends import Backend
 from contract import ONE, OTHER, ap, change, entity, quads
 from summitry import bind, patch, provenance, resources
 from summitry.errors import BadParameter, StaleRevision, StoreBusy, StoreDamaged, UnknownRevision
 from summitry.model import Changeset, Commit, Revision
 from summitry.store.base import GraphStore
 from summitry.store.embedded import EmbeddedStore
+from summitry.store.remote.store import RemoteStore
 from summitry.terms import LABEL, MERGE, PROVENANCE_GRAPH
 
 ANN = entity("person/ann")
@@ -57,12 +60,32 @@ def temporary(path: Path) -> Iterator[Opener]:
     store.close()
 
 
+@contextmanager
+def remote(backend: Backend) -> Iterator[Opener]:
+    """Open the store on a server that several tests share, emptied for each."""
+    backend.update("DROP ALL")
+    opened: list[RemoteStore] = []
+
+    def open_store() -> RemoteStore:
+        opened.append(RemoteStore(backend.place()))
+        return opened[-1]
+
+    yield Opener(open_store(), open_store)
+    for store in opened:
+        store.close()
+
+
 OPENED = {"embedded on disk": on_disk, "embedded, temporary": temporary}
+SERVED = {"remote, oxigraph serve": "oxigraph_server", "remote, Fuseki with TDB2": "fuseki_server"}
 
 
-@pytest.fixture(params=list(OPENED))
+@pytest.fixture(params=[*OPENED, *SERVED])
 def opener(request, tmp_path) -> Iterator[Opener]:
-    with OPENED[request.param](tmp_path) as opener:
+    if request.param in OPENED:
+        opening = OPENED[request.param](tmp_path)
+    else:
+        opening = remote(request.getfixturevalue(SERVED[request.param]))
+    with opening as opener:
         yield opener
 
 
@@ -235,7 +258,7 @@ def test_a_graph_that_lost_its_last_triple_is_gone(store):
 @pytest.fixture
 def _curated(tmp_path, monkeypatch):
     """Curated queries that ask for what this file's stores hold."""
-    (tmp_path / "queries").mkdir()
+    shutil.copytree(resources._PACKAGE / "queries", tmp_path / "queries")
     labels = "{ VALUES ?person { UNDEF } ?person <%s> ?label OPTIONAL { ?person <%s> ?office } }"
     labels %= (LABEL.value, ap("office").value)
     (tmp_path / "queries" / "a.rq").write_text(f"SELECT ?person ?label ?office {labels} ORDER BY ?label")

@@ -1,5 +1,6 @@
 """Puts a service together from its settings, and fills an empty store. Knows everything; nothing knows it."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -9,13 +10,17 @@ from typing import Final
 from pyoxigraph import NamedNode
 
 from summitry import resources
-from summitry.errors import BadParameter
+from summitry.errors import BadParameter, StoreUnavailable
 from summitry.model import Commit, Upload
 from summitry.settings import Settings
+from summitry.store.base import GraphStore
 from summitry.store.embedded import EmbeddedStore
 from summitry.store.names import SqliteNames
 from summitry.store.plain import PlainStore
+from summitry.store.remote.connection import Place
+from summitry.store.remote.store import RemoteStore
 from summitry.terms import GRAPHS, ONTOLOGY_GRAPH, SHAPES_GRAPH, is_source
+from summitry.usecases.follow import following
 from summitry.usecases.ingest import Ingest, Progress
 from summitry.usecases.plain import PlainIngest
 from summitry.usecases.service import Service
@@ -24,6 +29,7 @@ from summitry.workers.pool import Workers
 TURTLE: Final = "text/turtle"
 OPERATOR: Final = "operator"
 NAMES: Final = "names.sqlite"
+_LOOK_SECONDS: Final = 2.0
 
 
 @asynccontextmanager
@@ -36,10 +42,8 @@ async def opened(settings: Settings, progress: Progress) -> AsyncIterator[Servic
     Raises:
         BadParameter: settings that contradict each other, or the store was made with the other ones.
     """
-    directory = Path(settings.data) if settings.data else None
-    kind = PlainStore if settings.is_plain else EmbeddedStore
-    store = kind(directory, past_quads=settings.past_quads)
-    names = SqliteNames(directory / NAMES if directory else None)
+    store = await asyncio.to_thread(_store, settings)
+    names = SqliteNames(_names(settings, store))
     try:
         _refuse_other_kind(store, settings)
         async with Workers(store, settings) as workers:
@@ -51,13 +55,14 @@ async def opened(settings: Settings, progress: Progress) -> AsyncIterator[Servic
             await _install(service, progress)
             if not settings.empty and not any(map(is_source, store.graphs())):
                 await _fill(service, progress)
-            yield service
+            async with following(service.ingest, seconds=_LOOK_SECONDS):
+                yield service
     finally:
         names.close()
         store.close()
 
 
-def _refuse_other_kind(store: EmbeddedStore, settings: Settings) -> None:
+def _refuse_other_kind(store: GraphStore, settings: Settings) -> None:
     """Refuse a store that was filled under the other setting: one has an ontology from its first revision on."""
     has_rules = store.last_change(ONTOLOGY_GRAPH) > 0
     if settings.is_plain and has_rules:
@@ -70,6 +75,24 @@ def _refuse_other_kind(store: EmbeddedStore, settings: Settings) -> None:
         )
 
 
+def _store(settings: Settings) -> GraphStore:
+    """Give the store that the settings name: a server's, or one of this process alone."""
+    query = settings.store_query or (settings.store and settings.store.rstrip("/") + "/query")
+    update = settings.store_update or (settings.store and settings.store.rstrip("/") + "/update")
+    if not query and not update:
+        kind = PlainStore if settings.is_plain else EmbeddedStore
+        return kind(Path(settings.data) if settings.data else None, past_quads=settings.past_quads)
+    if not query or not update:
+        raise BadParameter("a remote store needs --store, or both --store-query and --store-update")
+    if settings.is_plain:
+        raise BadParameter("a plain store keeps blank nodes, which no other server does; leave out --store")
+    try:
+        place = Place(query, update, settings.store_credentials, settings.store_seconds)
+        return RemoteStore(place, past_quads=settings.past_quads)
+    except StoreUnavailable as error:
+        raise StoreUnavailable(f"{error}; it is looked for at {query}") from error
+
+
 @asynccontextmanager
 async def rehearsing(settings: Settings, progress: Progress) -> AsyncIterator[Service]:
     """Give a service to rehearse on: the store of `settings`, or the shipped graph, taken as it is."""
@@ -79,6 +102,12 @@ async def rehearsing(settings: Settings, progress: Progress) -> AsyncIterator[Se
                 upload = Upload(path.read_bytes(), TURTLE, graph_of(path), name=path.name)
                 await service.ingest.install(upload, Commit(OPERATOR, "to rehearse on"))
         yield service
+
+
+def _names(settings: Settings, store: GraphStore) -> Path | None:
+    """Give the file of the index of names: in memory where the directory may once have been another store's."""
+    is_in_directory = bool(settings.data) and isinstance(store, EmbeddedStore)
+    return Path(settings.data) / NAMES if is_in_directory else None
 
 
 def _silent(_: str) -> None:

@@ -21,8 +21,20 @@ def canonical(quads: Iterable[Quad], graph: NamedNode) -> dict[Quad, Quad]:
     xsd:integer is read back as `"1"`. A store is asked, so the answer is right by definition.
     """
     named = skolemised(quads, graph)
-    literals = _stored({quad.object for quad in named.values() if isinstance(quad.object, Literal)})
+    literals = stored({quad.object for quad in named.values() if isinstance(quad.object, Literal)})
     return {quad: _normal(named_quad, literals) for quad, named_quad in named.items()}
+
+
+def stored(literals: Iterable[Literal]) -> dict[Literal, Literal]:
+    """Give for each of `literals` the one that Oxigraph keeps for it."""
+    numbered = {NamedNode(f"{_SCRATCH.value}:{number}"): literal for number, literal in enumerate(literals)}
+    store = Store()
+    store.extend(Quad(name, _SCRATCH, literal, DefaultGraph()) for name, literal in numbered.items())
+    return {
+        numbered[quad.subject]: quad.object
+        for quad in store
+        if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal)
+    }
 
 
 def skolemised(quads: Iterable[Quad], graph: NamedNode) -> dict[Quad, Quad]:
@@ -42,17 +54,6 @@ def _normal(quad: Quad, literals: Mapping[Literal, Literal]) -> Quad:
         if normal != quad.object:
             return Quad(quad.subject, quad.predicate, normal, quad.graph_name)
     return quad
-
-
-def _stored(literals: Iterable[Literal]) -> dict[Literal, Literal]:
-    numbered = {NamedNode(f"{_SCRATCH.value}:{number}"): literal for number, literal in enumerate(literals)}
-    store = Store()
-    store.extend(Quad(name, _SCRATCH, literal, DefaultGraph()) for name, literal in numbered.items())
-    return {
-        numbered[quad.subject]: quad.object
-        for quad in store
-        if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal)
-    }
 
 
 def _names(quads: Iterable[Quad], graph: NamedNode) -> Mapping[BlankNode, NamedNode]:

@@ -142,5 +142,13 @@ class StoreFull(SummitryError):
     """No space is left to record a change; reads go on."""
 
 
+class StoreUnavailable(SummitryError):
+    """The remote store gives no answer, or none that can be used; nothing changed."""
+
+
+class OutcomeUnknown(SummitryError):
+    """A write was sent to the remote store, and whether it was made cannot be learnt yet."""
+
+
 class StoreDamaged(SummitryError):
     """The ledger or the store holds something that neither wrote."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse, serialize
 
+from summitry import provenance
 from summitry.model import Changeset
 
 
@@ -11,6 +12,15 @@ def write(changeset: Changeset) -> bytes:
     """Give the lines of `changeset`, removals first; the same bytes for the same change."""
     removed = b"".join(b"D " + line for line in _lines(changeset.removed))
     return removed + b"".join(b"A " + line for line in _lines(changeset.added))
+
+
+def recorded(number: int, changeset: Changeset) -> bytes:
+    """Give the whole patch that is kept of revision `number`: its headers, and one transaction of `changeset`."""
+    headers = [f"H id {provenance.iri(number)} ."]
+    if number > 1:
+        headers.append(f"H prev {provenance.iri(number - 1)} .")
+    opening = "".join(f"{line}\n" for line in [*headers, "TX ."])
+    return opening.encode() + write(changeset) + b"TC .\n"
 
 
 def read(lines: bytes) -> Changeset:

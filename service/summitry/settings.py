@@ -42,6 +42,25 @@ class Settings:
         default="",
         metadata=_doc("Directory of the store; without one it is temporary and ends with the process."),
     )
+    store: str = field(
+        default="",
+        metadata=_doc(
+            "URL of a SPARQL 1.1 server that keeps the graph instead: its /query and /update are used."
+        ),
+    )
+    store_query: str = field(
+        default="", metadata=_doc("Query URL of that server, where it is not below --store.")
+    )
+    store_update: str = field(
+        default="", metadata=_doc("Update URL of that server, where it is not below --store.")
+    )
+    store_credentials: str = field(
+        default="",
+        metadata=_doc("NAME:PASSWORD for that server; set the variable, because others can read options."),
+    )
+    store_seconds: float = field(
+        default=60.0, metadata=_doc("Time in which that server must have answered one request.")
+    )
     host: str = field(default="127.0.0.1", metadata=_doc("Address to listen on."))
     port: int = field(default=8000, metadata=_doc("Port to listen on; 0 takes a free one."))
     empty: bool = field(

@@ -74,6 +74,14 @@ class Reader(Protocol):
 class GraphStore(Reader, Protocol):
     """A graph that is kept, and the revisions that led to what it is. `commit` is called by one writer at a time."""
 
+    def refresh(self) -> int:
+        """Learn of the revisions that others made in the same store, and give the head.
+
+        Raises:
+            StoreUnavailable: the store cannot be asked.
+        """
+        ...
+
     def commit(self, change: Changeset, commit: Commit, *, expected: int) -> Revision:
         """Make `change` and give the revision that records it, durable when this returns.
 
@@ -82,6 +90,8 @@ class GraphStore(Reader, Protocol):
         Raises:
             StaleRevision: the head is not `expected`.
             StoreFull: there is no space; nothing changed.
+            StoreUnavailable: the store does not answer; nothing changed.
+            OutcomeUnknown: it did not answer in time, and cannot be asked either; the revision may be there.
         """
         ...
 

@@ -21,13 +21,11 @@ from summitry.model import Changeset, Commit, Revision
 from summitry.settings import PAST_QUADS
 from summitry.store.base import Reader
 from summitry.store.ledger import Ledger
-from summitry.store.past import Past
+from summitry.store.past import Past, mentioned_since
 from summitry.store.reading import OxigraphReader
 from summitry.terms import MERGE
 
 _PIECE: Final = 20_000
-_FAR: Final = 50  # revisions
-_MANY: Final = 2_000  # nodes: from about here on, reading a class whole costs less than reading each anew
 _BULK: Final = 50_000  # quads: from about here on, writing new files costs less than one transaction
 
 
@@ -52,6 +50,10 @@ class EmbeddedStore(OxigraphReader):
             del self._store
             raise
 
+    def refresh(self) -> int:
+        """Give the head: nobody else writes to this store."""
+        return self._head
+
     def commit(self, change: Changeset, commit: Commit, *, expected: int) -> Revision:
         """Make `change` and give the revision that records it; see GraphStore."""
         with self._changing:
@@ -60,7 +62,7 @@ class EmbeddedStore(OxigraphReader):
             self._reopen_after_failure()
             revision = Revision(expected + 1, datetime.now(UTC), commit, self._touched(change))
             whole = change | self._new_descriptions(self._description(revision, change))
-            self._ledger.append(_headed(revision) + patch.write(whole) + b"TC .\n")
+            self._ledger.append(patch.recorded(revision.number, whole))
             self._apply_or_take_back(whole)
             self._head = revision.number
             return revision
@@ -86,14 +88,7 @@ class EmbeddedStore(OxigraphReader):
 
     def mentioned_since(self, number: int) -> frozenset[NamedNode] | None:
         """Give what the changes after revision `number` mention; see Reader."""
-        found: set[NamedNode] = set()
-        if self._head - number > _FAR:
-            return None
-        for later in range(number + 1, self._head + 1):
-            found |= patch.mentioned(self._ledger.read(later))
-            if len(found) > _MANY:
-                return None
-        return frozenset(found)
+        return mentioned_since(number, self._head, self._ledger.read)
 
     def patch(self, number: int) -> bytes:
         """Give the RDF Patch of revision `number`. Raises UnknownRevision."""
@@ -198,14 +193,6 @@ def _data(quads: frozenset[Quad]) -> str:
     return "\n".join(
         f"{q.triple} ." if q.graph_name == MERGE else f"GRAPH {q.graph_name} {{ {q.triple} }}" for q in quads
     )
-
-
-def _headed(revision: Revision) -> bytes:
-    """Give the header lines of the patch of `revision`: https://afs.github.io/rdf-delta/rdf-patch.html."""
-    lines = [f"H id {provenance.iri(revision.number)} ."]
-    if revision.number > 1:
-        lines.append(f"H prev {provenance.iri(revision.number - 1)} .")
-    return "".join(f"{line}\n" for line in [*lines, "TX ."]).encode()
 
 
 def pieces(quads: Iterator[Quad]) -> Iterator[bytes]:

@@ -5,10 +5,11 @@ revision has to be kept whole on disk.
 """
 
 from collections import OrderedDict
+from collections.abc import Callable
 from threading import BoundedSemaphore, Lock
 from typing import Final
 
-from pyoxigraph import RdfFormat, Store
+from pyoxigraph import NamedNode, RdfFormat, Store
 
 from summitry import merge, patch
 from summitry.errors import MemoryExceeded, QueueFull, UnknownRevision
@@ -17,6 +18,20 @@ from summitry.store.reading import OxigraphReader
 
 _KEPT: Final = 8
 _WAITING: Final = 8
+_FAR: Final = 50  # revisions
+_MANY: Final = 2_000  # nodes: from about here on, reading a class whole costs less than reading each anew
+
+
+def mentioned_since(number: int, head: int, read: Callable[[int], bytes]) -> frozenset[NamedNode] | None:
+    """Give what the revisions after `number` mention, up to `head`; `read` gives the patch of one. See Reader."""
+    found: set[NamedNode] = set()
+    if head - number > _FAR:
+        return None
+    for later in range(number + 1, head + 1):
+        found |= patch.mentioned(read(later))
+        if len(found) > _MANY:
+            return None
+    return frozenset(found)
 
 
 class Past:

@@ -7,8 +7,10 @@ client wrote is read in a worker, on its private copy of the graph; the commit h
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import Final
 
 from pyoxigraph import NamedNode
 
@@ -33,6 +35,9 @@ from summitry.workers.pool import Answer, Request, Workers
 
 SYNTAX = SHAPES + "Syntax"
 
+
+# How often a write is judged anew because another instance was faster.
+_ATTEMPTS: Final = 5
 
 Progress = Callable[[str], None]
 
@@ -61,6 +66,10 @@ class Judged:
     change: Changeset
 
 
+class _Overtaken(StaleRevision):
+    """The store moved on between judgement and commit, whatever the writer expected of it."""
+
+
 class Ingest:
     """The write use-case over one store. Writers wait for each other."""
 
@@ -69,6 +78,11 @@ class Ingest:
         self._workers = workers
         self._settings = settings
         self._writing = asyncio.Lock()
+
+    async def follow(self) -> None:
+        """Bring the workers to what other instances wrote to the same store. Raises StoreUnavailable."""
+        async with self._writing:
+            await self._catch_up()
 
     async def rehearse(self, upload: Upload) -> Outcome:
         """Give what `write` would do, and store nothing. The report may refuse it.
@@ -165,16 +179,35 @@ class Ingest:
         self, judge: Callable[[], Awaitable[Judged]], commit: Commit, refuses: bool
     ) -> Outcome:
         async with self._writing:
-            judged = await judge()
-            if refuses:
-                _refuse_if_invalid(judged.outcome.report)
-            self._refuse_out_of_scope(judged.change, commit)
-            if not judged.change:
-                return judged.outcome
-            base = judged.outcome.base
+            for _ in range(_ATTEMPTS - 1):
+                # Another instance may have written to the same store since: then it is all judged anew.
+                with suppress(_Overtaken):
+                    return await self._attempt(judge, commit, refuses)
+            return await self._attempt(judge, commit, refuses)
+
+    async def _attempt(
+        self, judge: Callable[[], Awaitable[Judged]], commit: Commit, refuses: bool
+    ) -> Outcome:
+        await self._catch_up()
+        judged = await judge()
+        if refuses:
+            _refuse_if_invalid(judged.outcome.report)
+        self._refuse_out_of_scope(judged.change, commit)
+        if not judged.change:
+            return judged.outcome
+        base = judged.outcome.base
+        try:
             revision = await asyncio.to_thread(self._store.commit, judged.change, commit, expected=base)
-            await self._workers.apply(self._for_workers(judged.change, revision), revision.number)
-            return replace(judged.outcome, revision=revision)
+        except StaleRevision as error:
+            raise _Overtaken(str(error)) from error
+        await self._workers.apply(self._for_workers(judged.change, revision), revision.number)
+        return replace(judged.outcome, revision=revision)
+
+    async def _catch_up(self) -> None:
+        head = await asyncio.to_thread(self._store.refresh)
+        for number in range(self._workers.revision + 1, head + 1):
+            recorded = await asyncio.to_thread(self._store.patch, number)
+            await self._workers.apply(patch.changes(recorded), number)
 
     def _refuse_system(self, upload: Upload) -> None:
         if is_system(upload.graph) and not upload.is_dataset:

@@ -160,7 +160,7 @@ class Graphs:
         self, request: Request, graph: NamedNode, known_at: str, media: str
     ) -> Response:
         store = self._service.store
-        number = history.known_at(store, known_at)
+        number = await asyncio.to_thread(history.known_at, store, known_at)
         undone = await asyncio.to_thread(lambda: list(history.since(store, number)))
         headers = {**VARY, "etag": preconditions.tag(number, form_of(media))}
         return answers.sent(await self._asked(request, graph, media, undone), headers)

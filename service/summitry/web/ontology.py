@@ -1,5 +1,6 @@
 """GET /ns and /shapes: the ontology and the shapes that this service works with, for programs and readers."""
 
+import asyncio
 from functools import cache
 from typing import Annotated, Final
 
@@ -36,11 +37,12 @@ class Published:
         media = chosen(request, (*GRAPH, _HTML), wanted)
         if media == _HTML:
             return page(*_ontology_page(), headers=VARY)
-        return self._given(request, ONTOLOGY_GRAPH, media)
+        return await asyncio.to_thread(self._given, request, ONTOLOGY_GRAPH, media)
 
     async def shapes(self, request: Request, wanted: Format = "") -> Response:
         """Give the rules that every write is held to, as a SHACL shapes graph."""
-        return self._given(request, SHAPES_GRAPH, chosen(request, GRAPH, wanted))
+        media = chosen(request, GRAPH, wanted)
+        return await asyncio.to_thread(self._given, request, SHAPES_GRAPH, media)
 
     async def context(self) -> Response:
         """Give the JSON-LD context by which the entities of this service are written."""

@@ -90,6 +90,12 @@ KINDS: Final[Mapping[type[SummitryError], Kind]] = MappingProxyType(
         errors.MemoryExceeded: Kind(503, "Out of memory", "memory-exceeded", _LATER),
         errors.WorkerDied: Kind(503, "The worker ended", "worker-died"),
         errors.StoreBusy: Kind(503, "The store is busy", "store-busy", is_secret=True),
+        errors.StoreUnavailable: Kind(
+            503, "The store does not answer", "store-unavailable", MappingProxyType({"retry-after": "2"})
+        ),
+        errors.OutcomeUnknown: Kind(
+            503, "Outcome unknown", "outcome-unknown", MappingProxyType({"retry-after": "10"})
+        ),
         errors.TimeExceeded: Kind(504, "Out of time", "time-exceeded", _LATER),
         errors.StoreFull: Kind(507, "No space left", "store-full"),
     }

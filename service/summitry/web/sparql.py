@@ -87,7 +87,7 @@ class Sparql:
         if not known_at:
             return []
         store = self._service.store
-        number = history.known_at(store, known_at)
+        number = await asyncio.to_thread(history.known_at, store, known_at)
         return await asyncio.to_thread(lambda: list(history.since(store, number)))
 
     async def _update(self, request: Request, change: Change) -> Response:

@@ -55,6 +55,11 @@ class Workers:
         """Close."""
         await self.close()
 
+    @property
+    def revision(self) -> int:
+        """Give the revision that requests see, or a later one."""
+        return self._head
+
     async def start(self) -> None:
         """Copy the graph into a fork server and begin to fork; no commit may happen meanwhile.
 
@@ -192,7 +197,9 @@ class Workers:
     async def _catch_up(self, spawner: Spawner, missed: list[tuple[bytes, int]]) -> None:
         async with self._patching:
             for patch, revision in missed:
-                await spawner.patch(patch, revision)
+                # What it loaded may be newer already: an older change made again would undo a later one.
+                if revision > spawner.revision:
+                    await spawner.patch(patch, revision)
             self._install(spawner)
 
     def _renewed(self, task: asyncio.Task[None]) -> None:
