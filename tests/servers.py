@@ -22,7 +22,7 @@ from summitry.web.server import serve
 T = TypeVar("T")
 
 TOKEN: Final = "let-me-in"
-_START_SECONDS: Final = 60
+_START_SECONDS: Final = 180
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def running(settings: Settings, tokens: Tokens | None = None) -> Iterator[Server
         async with opened(settings, lambda _: None) as service:
             yield create_app(service, tokens), service
 
-    with _running(application, settings) as (url, service, loop), httpx.Client(base_url=url) as client:
+    with _running(application, settings) as (url, service, loop), httpx.Client(base_url=url, timeout=60) as client:
         yield Server(url, client, TOKEN, service, loop)
 
 
@@ -80,7 +80,7 @@ def running_app(app: FastAPI, settings: Settings) -> Iterator[Address]:
     async def application():
         yield app, None
 
-    with _running(application, settings) as (url, _, _), httpx.Client(base_url=url) as client:
+    with _running(application, settings) as (url, _, _), httpx.Client(base_url=url, timeout=60) as client:
         yield Address(url, client)
 
 

@@ -1,0 +1,1 @@
+"""The reference graphs, one module each, and what they are made with."""
