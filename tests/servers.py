@@ -68,7 +68,10 @@ def running(settings: Settings, tokens: Tokens | None = None) -> Iterator[Server
         async with opened(settings, lambda _: None) as service:
             yield create_app(service, tokens), service
 
-    with _running(application, settings) as (url, service, loop), httpx.Client(base_url=url, timeout=60) as client:
+    with (
+        _running(application, settings) as (url, service, loop),
+        httpx.Client(base_url=url, timeout=60) as client,
+    ):
         yield Server(url, client, TOKEN, service, loop)
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, RdfFormat, Store
 
 from contract import HEAD
 from summitry import resources
@@ -10,6 +10,7 @@ from summitry.assembly import opened
 from summitry.model import Commit, Upload
 from summitry.settings import Settings
 from summitry.terms import GRAPHS, SHAPES_GRAPH
+from summitry.validate import judge
 
 ME = Commit("operator", "a test")
 NEW_RULE = """
@@ -22,6 +23,20 @@ shape:PersonShape-altLabel a sh:PropertyShape ; sh:path skos:altLabel ; sh:minCo
 def shapes(*, extra: str = "") -> Upload:
     files = [path.read_bytes() for path in resources.shape_files()]
     return Upload(b"\n".join([*files, (HEAD + extra).encode()]), "text/turtle", SHAPES_GRAPH)
+
+
+def test_the_reference_engines_get_some_of_each_class_of_each_graph():
+    """The first instances stay, with all that is said of them, and so does what has no class."""
+    people = 'person:ada a ap:Person ; rdfs:label "Ada"@en . person:bo a ap:Person ; rdfs:label "Bo"@en .'
+    others = 'person:bo skos:altLabel "B"@en . topic:tea a ap:Topic . graph:two rdfs:label "two"@en .'
+    store = Store()
+    for name, turtle in (("one", people), ("two", others)):
+        store.load((HEAD + turtle).encode(), RdfFormat.TURTLE, to_graph=NamedNode(GRAPHS + name))
+
+    some = judge.sample(store, 1)
+
+    assert sorted({quad.subject.value.rpartition("/")[2] for quad in some}) == ["ada", "tea", "two"]
+    assert len(some) == 4
 
 
 def test_new_shapes_are_reported_on_what_is_stored_and_hold_from_then_on(tmp_path):
