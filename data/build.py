@@ -16,6 +16,7 @@ from builders.organizations import organizations
 from builders.sources import origins, rows
 from builders.turtle import Graph, description, turtle
 from builders.us_executive import us_executive
+from builders.us_tariffs import us_tariffs
 
 REFERENCE = Path(__file__).resolve().parent / "reference"
 
@@ -30,6 +31,7 @@ def graphs() -> dict[str, Graph]:
         "leaders": leaders(entries, economies),
         "organizations": organizations(entries, economies),
         "us-executive": us_executive(rows("us-executive.csv")),
+        "us-tariff-measures": us_tariffs(economies),
     }
 
 

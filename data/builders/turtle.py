@@ -7,15 +7,22 @@ from typing import NamedTuple
 ENTITIES = (
     "city",
     "claim",
+    "collective",
     "commodity",
     "country",
     "credence",
     "document",
+    "intervention",
     "membership",
     "office",
     "organization",
     "person",
+    "policy",
+    "state",
+    "statement",
+    "status",
     "tenure",
+    "topic",
 )
 PREFIXES = {entity: f"https://w3id.org/summitry/id/{entity}/" for entity in ENTITIES} | {
     "ap": "https://w3id.org/summitry/ns#",

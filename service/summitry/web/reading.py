@@ -6,7 +6,7 @@ A route asks for its context with `context_of`, and has its answer written by `a
     return answer(request, service.store, context, JSON, lambda context: b"…")
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Final
@@ -98,21 +98,24 @@ def answer(request: Request, store: GraphStore, context: Context, form: str, wri
     return Response(written.content, headers=headers, media_type=form)
 
 
-def moments(request: Request, context: Context) -> Moments:
+def moments(request: Request, context: Context, *, without: Sequence[str] = ()) -> Moments:
     """Give what every JSON answer says of itself: on which day it is, of which revision, and how to get it again."""
-    return Moments(
-        valid_at=context.day, known_at=context.reader.head(), permalink=permalink(request, context)
-    )
+    link = permalink(request, context, without=without)
+    return Moments(valid_at=context.day, known_at=context.reader.head(), permalink=link)
 
 
-def permalink(request: Request, context: Context) -> str:
-    """Give the path that gives this answer again, whatever is recorded later and whenever it is asked."""
+def permalink(request: Request, context: Context, *, without: Sequence[str] = ()) -> str:
+    """Give the path that gives this answer again, whatever is recorded later and whenever it is asked.
+
+    Parameters called as in `without` say what others say there.
+    """
     fixed = {KNOWN_AT: str(context.reader.head()), VALID_AT: str(context.valid_at or ANY)}
     if context.valid_at is None:
         fixed[TODAY] = context.today.isoformat()
     if "lang" not in request.query_params and context.languages[1:]:
         fixed["lang"] = context.languages[0]
-    others = [(name, value) for name, value in request.query_params.multi_items() if name not in fixed]
+    said = {*fixed, *without}
+    others = [(name, value) for name, value in request.query_params.multi_items() if name not in said]
     return f"{request.url.path}?{urlencode([*others, *fixed.items()])}"
 
 
