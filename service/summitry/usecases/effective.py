@@ -11,7 +11,8 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode
 
 from summitry.errors import BadParameter
-from summitry.terms import DCTERMS, is_source
+from summitry.store.base import Row
+from summitry.terms import AP, DCTERMS, is_source
 from summitry.usecases import coverage, parts, records
 from summitry.usecases.context import Context
 from summitry.usecases.coverage import ALL_COUNTRIES, Applies, Covered, Exemption, Flow, Goods, Whom
@@ -245,9 +246,8 @@ def _heading(context: Context, text: str) -> str:
 
 def _economy(context: Context, name: str, text: str) -> NamedNode:
     """Give the economy that `text` names: a code of ISO 3166, a slug, a prefixed name or an IRI."""
-    rows = context.reader.select("countries", {"iso2": [Literal(text.upper())]}) or context.reader.select(
-        "countries", {"iso3": [Literal(text.upper())]}
-    )
+    codes = [NamedNode(AP + name) for name in ("iso2", "iso3")]
+    rows = context.reader.select("having", {"given": codes, "value": [Literal(text.upper())]})
     for candidate in [*column(rows, "entity"), *context.iri(text, ["country"])]:
         if Names(context.reader, [candidate], context.languages).ref(candidate).type in (
             "Country",
@@ -257,11 +257,16 @@ def _economy(context: Context, name: str, text: str) -> NamedNode:
     raise BadParameter(f"{name}: no economy is called {text!r}; {_near(context, text)}")
 
 
+def _economies(context: Context) -> list[Row]:
+    rows = context.reader.select("names-of-class", {"class": [NamedNode(AP + "Economy")]})
+    return [{"entity": row["entity"], "label": row["name"]} for row in rows]
+
+
 def _near(context: Context, text: str) -> str:
     """Give the names and codes of economies that are most like `text`."""
     called = {
         label.casefold(): (label, entity.value.rpartition("/")[2])
-        for entity, label in labels_of(context.reader.select("countries", {}), context.languages).items()
+        for entity, label in labels_of(_economies(context), context.languages).items()
     }
     close = get_close_matches(text.casefold(), list(called), n=_LISTED)
     codes = get_close_matches(text.casefold(), [code for _, code in called.values()], n=_LISTED)
