@@ -19,6 +19,7 @@ from summitry.validate.shapes import Constraint, Term
 
 FOCUS_GRAPH: Final = NamedNode(SYSTEM + "focus")
 FOCUS_OF: Final = NamedNode(SYSTEM + "focus-of")
+_NAME: Final = NamedNode(SYSTEM + "focus-name")
 _TYPE: Final = f"<{RDF}type>"
 # Oxigraph has casts for these alone (SPARQL 1.1 §17.5, and its own); a cast fails on an ill-typed literal.
 _CASTS: Final = frozenset(
@@ -31,6 +32,8 @@ _ANY_PREDICATE: Final = re.compile(r"([?$]\w+|;)\s+\?\w+\s+[^\s.;,{}()]")
 class Compiled:
     """A constraint and the query that selects `?this`, and `?value` where there is one, of what breaks it.
 
+    `query` leaves open with what the scratch graph pairs its focus nodes: see `on`.
+
     `mentions` are the predicates and classes that a SPARQL rule names; one that `is_open` has a variable
     for a predicate, and so may read all of them.
     """
@@ -40,10 +43,14 @@ class Compiled:
     mentions: frozenset[str] = frozenset()
     is_open: bool = False
 
+    def on(self, name: NamedNode) -> str:
+        """Give the query for the nodes that the scratch graph pairs with `name`."""
+        return self.query.replace(str(_NAME), str(name))
+
 
 def compiled(constraint: Constraint) -> Compiled:
     """Give the query of `constraint`. Raises UnsupportedShape where there is none."""
-    focus = f"GRAPH {FOCUS_GRAPH} {{ ?this {FOCUS_OF} {constraint.node_shape} }}"
+    focus = f"GRAPH {FOCUS_GRAPH} {{ ?this {FOCUS_OF} {_NAME} }}"
     if constraint.component == "sparql":
         return _rule(constraint, focus)
     if not constraint.path and constraint.component in _QUERIES:

@@ -1,7 +1,7 @@
 """Runs compiled shapes on what a change touches, in a store that already holds the change."""
 
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -59,41 +59,42 @@ class Engine:
         self._store = store
         self._shapes = Reader(store).shapes()
         self._compiled = [compiled(constraint) for constraint in self._shapes.constraints]
+        self._names = self._shapes.named_for_targets()
+        self._is_whole = False
 
     def results(self, change: Changeset) -> list[Result]:
         """Give all results of the shapes on the nodes that `change` can affect, warnings and infos included."""
         if self._is_most_of_the_store(change):
             return self.all_results()
+        self._is_whole = False
         awake = (one.constraint for one in self._awake(change))
-        return self._on(Affected(self._store, self._shapes, change).pairs(awake))
+        pairs = Affected(self._store, self._shapes, change).pairs(awake)
+        self._pair(pairs)
+        shapes = {shape for _, shape in pairs}
+        concerned = (one for one in self._compiled if one.constraint.node_shape in shapes)
+        return [result for one in concerned for result in self._run(one)]
 
     def all_results(self) -> list[Result]:
         """Give all results of the shapes on the whole store."""
-        shapes = {one.constraint.node_shape for one in self._compiled}
-        return self._on(
-            {
-                (node, shape)
-                for shape in shapes
-                for node in instances(self._store, self._shapes.classes(shape))
-            }
+        # Shapes with the same targets share their pairs: there are some three times as many otherwise.
+        self._is_whole = True
+        names = set(self._names.values())
+        self._pair(
+            (node, name)
+            for name in names
+            for node in set(instances(self._store, self._shapes.classes(name)))
         )
+        return [result for one in self._compiled for result in self._run(one)]
 
     def _is_most_of_the_store(self, change: Changeset) -> bool:
         """Tell whether it costs less to run all shapes everywhere than to find out what `change` affects."""
         size = len(change.added) + len(change.removed)
         return size > _LARGE and size > len(self._store) / 4
 
-    def _on(self, pairs: Set[tuple[Node, NamedNode]]) -> list[Result]:
-        """Give the results of each shape on the nodes that it is paired with, by way of the scratch graph."""
+    def _pair(self, pairs: Iterable[tuple[Node, NamedNode]]) -> None:
+        """Let the scratch graph hold `pairs` of a node and the name by which queries find it."""
         self._store.clear_graph(FOCUS_GRAPH)
-        self._store.extend(Quad(node, FOCUS_OF, shape, FOCUS_GRAPH) for node, shape in pairs)
-        shapes = {shape for _, shape in pairs}
-        return [
-            result
-            for one in self._compiled
-            if one.constraint.node_shape in shapes
-            for result in self._run(one)
-        ]
+        self._store.extend(Quad(node, FOCUS_OF, name, FOCUS_GRAPH) for node, name in pairs)
 
     def still(self, results: Sequence[Result]) -> set[Result]:
         """Give those of `results` that the store gives as well in the state that it has now.
@@ -110,7 +111,8 @@ class Engine:
         return any(quad.object in classes for quad in types)
 
     def _run(self, one: Compiled) -> Iterator[Result]:
-        solutions = self._store.query(one.query)
+        shape = one.constraint.node_shape
+        solutions = self._store.query(one.on(self._names[shape] if self._is_whole else shape))
         assert isinstance(solutions, QuerySolutions)
         names = [variable.value for variable in solutions.variables]
         for solution in solutions:

@@ -120,6 +120,12 @@ class Shapes:
         """Give the classes whose instances are focus nodes of the node shape `shape`."""
         return frozenset(cls for cls, shapes in self.targets.items() if shape in shapes)
 
+    def named_for_targets(self) -> Mapping[NamedNode, NamedNode]:
+        """Give for each node shape the first one that has the same focus nodes, often itself."""
+        first: dict[frozenset[NamedNode], NamedNode] = {}
+        shapes = dict.fromkeys(constraint.node_shape for constraint in self.constraints)
+        return {shape: first.setdefault(self.classes(shape), shape) for shape in shapes}
+
 
 class Reader:
     """Reads the shapes graph of `store`."""
