@@ -417,6 +417,19 @@ def test_what_was_wrong_before_is_not_blamed_on_the_change(store):
     }
 
 
+def test_a_reference_is_blamed_for_the_declared_class_of_its_value_and_not_for_an_inferred_one(store):
+    """Ann is no Leader any more, which makes the reference to her neither better nor worse."""
+    make(store, Changeset(quads("statement:threat ap:threatens person:ann .", OTHER)))
+    before = everything(store)
+    office = Changeset(
+        quads("tenure:ann ap:office office:clerk-cn ."), quads("tenure:ann ap:office office:head-us .")
+    )
+
+    assert blamed(store, office) == set()
+    assert len(before) == 1
+    assert everything(store) == before
+
+
 def test_a_fact_that_a_claim_of_another_graph_disputes_is_found(store):
     """The rule names no property: it reads whatever the claim is about."""
     fact = quads("meeting:round ap:location city:seoul .", OTHER)
