@@ -242,6 +242,14 @@ def test_what_cannot_be_compared_with_a_number_is_not_before_it(value):
     assert judged(cat(value, on_node=before)) == set()
 
 
+@pytest.mark.filterwarnings("ignore:Parsing weird boolean")
+def test_an_ill_typed_boolean_is_a_node_from_which_no_path_leads_on():
+    way_back = cat('"maybe"^^xsd:boolean', on_node=RULE % "?value . ?value ap:eats* $this")
+
+    assert ours(way_back) == set()
+    assert judged(way_back) == set()
+
+
 def test_pyshacl_sees_the_zone_of_a_date_each_time_that_it_judges():
     store = cat('"2025-10-30Z"^^xsd:date', on_property='sh:pattern "[0-9]$"')
 
