@@ -1,13 +1,18 @@
 """SPARQL 1.1 Update: its effect is found on a copy, judged like any write, and committed whole or not at all."""
 
-import pytest
-from pyoxigraph import NamedNode
+import re
+from collections.abc import Callable
+from random import Random
 
-from contract import entity
+import pytest
+from pyoxigraph import NamedNode, Quad, Store
+
+from contract import entity, make, quads, rounds
 from servers import Server
 from summitry.errors import BadParameter, InvalidDocument, MalformedQuery, OutboundRefused, SystemGraph
-from summitry.model import Commit
+from summitry.model import Changeset, Commit
 from summitry.terms import GRAPHS, PREFIXES
+from summitry.update import effect
 from summitry.usecases.ingest import Outcome
 
 PROLOGUE = "".join(f"PREFIX {name}: <{space}>\n" for name, space in PREFIXES.items())
@@ -116,3 +121,61 @@ def test_blank_nodes_become_iris_that_a_later_delete_can_name(server):
     held = list(server.service.store.quads(NamedNode(GRAPHS + "update-blank")))
 
     assert all(str(quad.subject).startswith("<") for quad in held)
+
+
+# Operations with what they do to a set of statements, each a graph and a name; X and Y stand for graphs, N for a name
+
+Statements = frozenset[tuple[str, str]]
+OPERATIONS: dict[str, Callable[[Statements, str, str, str], Statements]] = {
+    "INSERT DATA { GRAPH X { ex:a ex:eats ex:N } }": lambda held, x, _y, n: held | {(x, n)},
+    "DELETE DATA { GRAPH X { ex:a ex:eats ex:N } }": lambda held, x, _y, n: held - {(x, n)},
+    "DELETE WHERE { GRAPH X { ?s ?p ?o } }": lambda held, x, _y, _n: without(held, x),
+    "CLEAR SILENT GRAPH X": lambda held, x, _y, _n: without(held, x),
+    "DROP SILENT GRAPH X": lambda held, x, _y, _n: without(held, x),
+    "ADD SILENT X TO Y": lambda held, x, y, _n: held | put(held, x, y),
+    "COPY SILENT X TO Y": lambda held, x, y, _n: held if x == y else without(held, y) | put(held, x, y),
+    "MOVE SILENT X TO Y": lambda held, x, y, _n: held if x == y else without(held, x, y) | put(held, x, y),
+    "DELETE { GRAPH ?g { ?s ?p ex:N } } WHERE { GRAPH ?g { ?s ?p ex:N } }": lambda held, _x, _y, n: frozenset(
+        (graph, name) for graph, name in held if name != n
+    ),
+    "WITH X DELETE { ?s ?p ?o } INSERT { ?s ?p ex:N } WHERE { ?s ?p ?o }": lambda held, x, _y, n: (
+        without(held, x) | {(x, n) for graph, _ in held if graph == x}
+    ),
+    "INSERT { GRAPH X { ?s ?p ?o } } USING Y WHERE { ?s ?p ?o }": lambda held, x, y, _n: (
+        held | put(held, y, x)
+    ),
+}
+
+
+def without(held: Statements, *graphs: str) -> Statements:
+    return frozenset((graph, name) for graph, name in held if graph not in graphs)
+
+
+def put(held: Statements, source: str, target: str) -> Statements:
+    """Give what a copy of the graph `source` is as `target`."""
+    return frozenset((target, name) for graph, name in held if graph == source)
+
+
+def as_quads(held: Statements) -> frozenset[Quad]:
+    return frozenset().union(
+        *(quads(f"<urn:a> <urn:eats> <urn:{name}> .", NamedNode(f"urn:{graph}")) for graph, name in held)
+    )
+
+
+@pytest.mark.parametrize("seed", rounds("SUMMITRY_TEST_UPDATE_ROUNDS", 50))
+def test_the_effect_of_random_operations_is_the_difference_that_they_make(seed):
+    """SPARQL 1.1 Update §3: the operations of a request are done in turn, each on what the last one left."""
+    random, store = Random(seed), Store()
+    held = frozenset((random.choice("GHI"), random.choice("bcd")) for _ in range(6))
+    make(store, Changeset(as_quads(held)))
+    after, operations = held, []
+    for _ in range(random.randint(1, 5)):
+        text, done = random.choice(list(OPERATIONS.items()))
+        x, y, name = random.choice("GHI"), random.choice("GHI"), random.choice("bcd")
+        after = done(after, x, y, name)
+        names = {"X": f"<urn:{x}>", "Y": f"<urn:{y}>", "N": name}
+        operations.append(re.sub(r"\b[XYN]\b", lambda m, names=names: names[m[0]], text))
+
+    found = effect(store, "PREFIX ex: <urn:> " + " ; ".join(operations))
+
+    assert found == Changeset(as_quads(after - held), as_quads(held - after)), operations
