@@ -365,6 +365,16 @@ def test_random_changes_are_judged_as_pyshacl_judges_them(scene, seed):
     assert_agreed(store)
 
 
+@pytest.mark.parametrize("seed", ["2.43", "2.45", "2.50"])
+def test_changes_after_which_the_engines_once_differed_are_judged_alike(scene, seed):
+    """They compared a date with a number. The seeds and the twelve changes are those of `benchmarks/equality.py`."""
+    random, store = Random(seed), copy(scene)
+    for _ in range(12):
+        make(store, random_change(random, held(store)))
+
+    assert_agreed(store)
+
+
 @pytest.mark.parametrize("seed", rounds("SUMMITRY_TEST_ENGINE_ROUNDS", 10))
 def test_what_a_change_brings_is_found_on_what_it_affects(scene, seed):
     """The results on the affected nodes, without those that stood before, are the full difference."""
