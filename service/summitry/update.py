@@ -3,7 +3,8 @@
 The update sees the merge as its default graph, and of the named graphs those of sources alone. What it
 changes is read off as a difference, so blank nodes, WITH, USING and sequences mean what the engine makes
 of them. The default graph is derived and cannot be written: what is inserted there goes to the workspace
-graph, where the operator has named one; what is deleted there must be gone from every graph.
+graph, where the operator has named one; what is deleted there must be gone from every graph. It does not
+follow what the operations of a sequence do to the named graphs until all are done.
 """
 
 import secrets
