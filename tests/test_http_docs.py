@@ -18,7 +18,10 @@ def test_every_documented_read_has_an_example_that_works(shipped):
     for endpoint in endpoints(document_of(shipped)):
         if endpoint.method == "GET":
             # Some answers never end: their beginning must do. An IRI leads on.
-            with shipped.client.stream("GET", endpoint.example, follow_redirects=True) as answer:
+            headers = shipped.bearer if endpoint.needs_token else {}
+            with shipped.client.stream(
+                "GET", endpoint.example, follow_redirects=True, headers=headers
+            ) as answer:
                 if answer.status_code != 200:
                     wrong[endpoint.example] = answer.read()
 

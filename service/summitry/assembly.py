@@ -1,6 +1,7 @@
 """Puts a service together from its settings, and fills an empty store. Knows everything; nothing knows it."""
 
 import asyncio
+import tempfile
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -13,6 +14,7 @@ from summitry import resources
 from summitry.errors import BadParameter, StoreUnavailable
 from summitry.model import Commit, Upload
 from summitry.settings import Settings
+from summitry.store.audit import AuditFile
 from summitry.store.base import GraphStore
 from summitry.store.embedded import EmbeddedStore
 from summitry.store.names import SqliteNames
@@ -44,11 +46,14 @@ async def opened(settings: Settings, progress: Progress) -> AsyncIterator[Servic
     """
     store = await asyncio.to_thread(_store, settings)
     names = SqliteNames(_names(settings, store))
+    temporary = tempfile.TemporaryDirectory(prefix="summitry-audit-")
     try:
         _refuse_other_kind(store, settings)
         async with Workers(store, settings) as workers:
             ingest = (PlainIngest if settings.is_plain else Ingest)(store, workers, settings)
-            service = Service(settings, store, workers, ingest, names)
+            service = Service(
+                settings, store, workers, ingest, names, AuditFile(Path(settings.data or temporary.name))
+            )
             if settings.is_plain:
                 yield service
                 return
@@ -60,6 +65,7 @@ async def opened(settings: Settings, progress: Progress) -> AsyncIterator[Servic
     finally:
         names.close()
         store.close()
+        temporary.cleanup()
 
 
 def _refuse_other_kind(store: GraphStore, settings: Settings) -> None:

@@ -34,6 +34,7 @@ for command in (
     entities.merge,
     operation.check,
     operation.token,
+    operation.audit,
 ):
     cli.add_command(command)
 

@@ -8,6 +8,7 @@ from functools import partial
 import click
 
 from summitry.assembly import opened, rehearsing
+from summitry.cli.auditing import audited
 from summitry.cli.fixing import fix
 from summitry.cli.options import settings_options
 from summitry.cli.reports import format_option, show, show_lines
@@ -177,7 +178,8 @@ async def told(
 ) -> int:
     """Print what came of a write; give the exit code."""
     try:
-        outcome = await patiently(name, write)
+        with audited(service.trail, name):
+            outcome = await patiently(name, write)
     except Refused as refused:
         outcome = Outcome(refused.report, 0, 0, 0)
     show_lines(outcome.report, {document.name: text_of(document.content) for document in documents})

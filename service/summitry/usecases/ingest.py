@@ -14,7 +14,7 @@ from typing import Final
 
 from pyoxigraph import NamedNode
 
-from summitry import patch
+from summitry import audit, patch
 from summitry.errors import (
     BadParameter,
     Forbidden,
@@ -172,6 +172,7 @@ class Ingest:
     async def _write(
         self, judge: Callable[[], Awaitable[Judged]], commit: Commit, *, refuses: bool = True
     ) -> Outcome:
+        audit.note(commit=commit)
         # A client that goes away must not leave a commit half told: the work goes on without it.
         return await asyncio.shield(self._write_whole(judge, commit, refuses))
 
@@ -200,6 +201,7 @@ class Ingest:
             revision = await asyncio.to_thread(self._store.commit, judged.change, commit, expected=base)
         except StaleRevision as error:
             raise _Overtaken(str(error)) from error
+        audit.note(revision=revision)
         await self._workers.apply(self._for_workers(judged.change, revision), revision.number)
         return replace(judged.outcome, revision=revision)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from summitry.audit import Trail
 from summitry.settings import Settings
 from summitry.store.base import GraphStore, Names
 from summitry.usecases.ingest import Ingest
@@ -12,11 +13,12 @@ from summitry.workers.pool import Workers
 @dataclass(frozen=True, slots=True)
 class Service:
     """A store, the workers that hold its graph, the one way to write to it, what its entities are called,
-    and what lists are made of."""
+    the trail of who tried to change it, and what lists are made of."""
 
     settings: Settings
     store: GraphStore
     workers: Workers
     ingest: Ingest
     names: Names
+    trail: Trail
     kept: Kept = field(default_factory=Kept)

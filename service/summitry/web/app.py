@@ -10,6 +10,7 @@ from summitry.tokens import Tokens
 from summitry.usecases.queries import Queries
 from summitry.usecases.service import Service
 from summitry.web import (
+    audit,
     calendar,
     connections,
     decisions,
@@ -107,6 +108,7 @@ def _routers(app: FastAPI, service: Service, curator: Curator, desk: queries.Des
     plain = [
         sparql.routes(service, curator, desk),
         queries.routes(desk),
+        audit.routes(service, curator),
         description.routes(service),
         health.routes(service),
         docs.routes(app),
@@ -148,6 +150,7 @@ def _guard(app: FastAPI, service: Service) -> None:
     app.add_middleware(queries.Identified)
     app.add_middleware(Compression)
     app.add_middleware(Guard, settings=service.settings)
+    app.add_middleware(audit.Audited, trail=service.trail)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=["*"],

@@ -18,7 +18,7 @@ from summitry.tokens import Bearer, Role, Tokens
 from summitry.web import problems
 
 LINGER_SECONDS: Final = 3.0
-_ANYONE: Final = Bearer("anyone", Role.CURATOR)
+ANYONE: Final = Bearer("anyone", Role.CURATOR)
 _CREDENTIALS: Final = HTTPBearer(
     auto_error=False, description="The token that `summitry serve` was given or printed."
 )
@@ -54,15 +54,28 @@ class Curator:
             Unauthorized: no token, or one that nobody has.
             Forbidden: the token is for reading.
         """
-        bearer = self._bearer(token)
+        request.state.is_attempt = True
+        request.state.bearer = bearer = self._bearer(token)
         if bearer.role is Role.READER:
             raise Forbidden(f"the token of {bearer.name} is for reading; writing needs a curator's")
-        request.state.bearer = bearer
+
+    def admit_admin(self, request: Request, token: str) -> None:
+        """Let a request with `token` read what is an admin's; it is an attempt only where it is refused.
+
+        Raises:
+            Unauthorized: no token, or one that nobody has.
+            Forbidden: the token is no admin's.
+        """
+        request.state.is_attempt = True
+        request.state.bearer = bearer = self._bearer(token)
+        if bearer.role is not Role.ADMIN:
+            raise Forbidden("this is for admins; send the token of one")
+        request.state.is_attempt = False
 
     def _bearer(self, token: str) -> Bearer:
         """Give whom `token` stands for. Raises Unauthorized."""
         if not token and self._is_open:
-            return _ANYONE
+            return ANYONE
         if not token:
             raise Unauthorized(
                 "writing needs a curator's token: send the header 'Authorization: Bearer TOKEN'"
@@ -73,6 +86,21 @@ class Curator:
                 "nobody has this token; `summitry serve` prints one, SUMMITRY_TOKEN or `summitry token` sets one"
             )
         return found
+
+
+class Admin:
+    """The one who may see to others: a route that depends on this runs only with an admin's token."""
+
+    def __init__(self, curator: Curator) -> None:
+        self._curator = curator
+
+    def __call__(
+        self,
+        request: Request,
+        given: Annotated[HTTPAuthorizationCredentials | None, Security(_CREDENTIALS)],
+    ) -> None:
+        """Let the request pass; see `Curator.admit_admin`."""
+        self._curator.admit_admin(request, given.credentials if given else "")
 
 
 def commit_of(request: Request, message: str) -> Commit:

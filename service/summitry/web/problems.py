@@ -152,6 +152,8 @@ def _facts(error: SummitryError, settings: Settings | None) -> dict[str, Fact]:
 def _on_ours(request: Request, error: Exception) -> Response:
     assert isinstance(error, SummitryError)
     answer = of(error, getattr(request.app.state, "settings", None))
+    # For the audit trail, whatever form the answer has.
+    request.state.refusal = _OWN_FAULT if _kind(error).is_secret else str(error)
     wanted = media.negotiate(request.headers.get("accept", ""), _REPORTS)
     if isinstance(error, Refused) and wanted in BY_MEDIA.keys() - {media.JSON}:
         return Response(
@@ -166,10 +168,11 @@ def _sources(request: Request) -> dict[str, str]:
     return {document.name: text_of(document.content)} if isinstance(document, Upload) else {}
 
 
-def _on_parameters(_: Request, error: Exception) -> Response:
+def _on_parameters(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     found = [{"parameter": str(row["loc"][-1]), "message": str(row["msg"])} for row in error.errors()]
     detail = "; ".join(f"{row['parameter']}: {row['message']}" for row in found)
+    request.state.refusal = detail
     return problem(KINDS[errors.BadParameter], detail, errors=found)
 
 
@@ -182,11 +185,13 @@ def _on_http(request: Request, error: Exception) -> Response:
         detail = f"{request.url.path} knows {headers['allow']}, not {request.method}"
     elif error.status_code == HTTPStatus.NOT_FOUND and detail == HTTPStatus.NOT_FOUND.phrase:
         detail = f"there is nothing at {request.url.path}; /docs lists what there is"
+    request.state.refusal = detail
     title = HTTPStatus(error.status_code).phrase
     return _written(Kind(error.status_code, title, headers=headers), "about:blank", detail, {})
 
 
-def _on_disconnect(_: Request, __: Exception) -> Response:
+def _on_disconnect(request: Request, _: Exception) -> Response:
+    request.state.refusal = "the client left before its request was there whole"
     return Response(status_code=_NOBODY)
 
 
