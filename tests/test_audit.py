@@ -291,7 +291,7 @@ def test_the_commands_write_the_same_trail_and_one_lists_it(tmp_path):
     data = ("--data", str(tmp_path))
     asyncio.run(prepare(str(tmp_path)))
     names = ("person:ann-audit", "person:anna-audit")
-    token = command("token", "create", *data, "lin").strip()
+    token = command("token", "create", *data, "--role", "curator", "lin").strip()
     command("token", "remove", *data, "lin")
     command("token", "remove", *data, "lin")
     command("rename", *data, "--dry-run", *names)

@@ -39,11 +39,15 @@ def token() -> None:
 )
 @click.argument("name")
 @click.option(
-    "--role", type=click.Choice(list(Role)), default=Role.CURATOR, show_default=True, help="What it allows."
+    "--role",
+    type=click.Choice([one.value for one in Role]),
+    default=Role.CURATOR.value,
+    show_default=True,
+    help="What it allows.",
 )
 @click.option("--graph", "graphs", multiple=True, help="A graph that it may write to; without one, all.")
 @settings_options("data")
-def create(name: str, role: Role, graphs: tuple[str, ...], data: str) -> None:
+def create(name: str, role: str, graphs: tuple[str, ...], data: str) -> None:
     """Print a new token for NAME. It cannot be read again; a running service takes it at once."""
     need_data(data)
     with audited(AuditFile(Path(data)), f"{name} as {role}", is_write=True):
