@@ -1,6 +1,7 @@
 """Ontology and shapes are the operator's: a new version is put to the whole store when it takes effect."""
 
 import asyncio
+from dataclasses import replace
 
 from pyoxigraph import NamedNode, RdfFormat, Store
 
@@ -9,7 +10,7 @@ from summitry import resources
 from summitry.assembly import opened
 from summitry.model import Commit, Upload
 from summitry.settings import Settings
-from summitry.terms import GRAPHS, SHAPES_GRAPH
+from summitry.terms import ENTITIES, GRAPHS, SHAPES_GRAPH
 from summitry.validate import judge
 
 ME = Commit("operator", "a test")
@@ -52,6 +53,45 @@ def test_new_shapes_are_reported_on_what_is_stored_and_hold_from_then_on(tmp_pat
     report = asyncio.run(scenario())
 
     assert [finding.message for finding in report.violations] == ["Write another name."]
+
+
+def test_what_breaks_a_rule_already_is_renamed_and_merged_all_the_same(tmp_path):
+    """It broke the rule before, under the former name; so it does once the renaming is undone. Nothing else may."""
+    people = "".join(f'person:{name} a ap:Person ; rdfs:label "{name}"@en .' for name in ("ada", "bea"))
+    cleo = 'person:cleo a ap:Person ; rdfs:label "Cleo"@en .'
+    ada, bea, ann = (NamedNode(f"{ENTITIES}person/{name}") for name in ("ada", "bea", "ann"))
+    upload = Upload((HEAD + people).encode(), "text/turtle", NamedNode(GRAPHS + "people"))
+
+    async def scenario():
+        async with opened(Settings(data=str(tmp_path / "store"), empty=True), lambda _: None) as service:
+            ingest = service.ingest
+            await ingest.write(upload, ME)
+            await ingest.install(shapes(extra=NEW_RULE), ME)
+            renamed = await ingest.replace_entity(ada, ann, ME, merging=False)
+            undone = await ingest.revert(renamed.revision.number, ME)
+            new = Upload((HEAD + cleo).encode(), "text/turtle", NamedNode(GRAPHS + "more"))
+            former = f"{cleo} person:ada dcterms:isReplacedBy person:cleo ."
+            smuggled = replace(new, content=(HEAD + former).encode())
+            refused = [await ingest.rehearse(upload) for upload in (new, smuggled)]
+            return renamed, undone, *refused, await ingest.replace_entity(ada, bea, ME, merging=True)
+
+    *outcomes, merged = asyncio.run(scenario())
+
+    found = [
+        {
+            (one.focus.strip("<>").rpartition("/")[2], one.standing)
+            for one in outcome.report.findings
+            if one.message == "Write another name."
+        }
+        for outcome in outcomes
+    ]
+    assert found == [
+        {("ann", True)},
+        {("ada", True)},
+        {("cleo", False)},
+        {("cleo", False), ("ada", True)},
+    ]
+    assert merged.revision
 
 
 def test_a_start_installs_the_shapes_of_its_version_and_says_so(tmp_path):

@@ -589,6 +589,25 @@ def test_the_page_of_a_former_name_leads_to_the_present_one(server, slug, tail):
     assert server.client.get(f"/countries/{slug}{tail}").status_code == 200
 
 
+def test_a_list_is_filtered_by_a_former_name_as_by_the_present_one(server, slug):
+    write(
+        server,
+        slug,
+        f"""
+        country:{slug} a ap:Country ; rdfs:label "a country"@en .
+        office:{slug} a ap:Office ; rdfs:label "head"@en ; ap:ofCountry country:{slug} .
+        """,
+    )
+    rename(server, f"country/{slug}", f"country/{slug}-new")
+    names = (f"{slug}-new", slug, f"country:{slug}", entity(f"country/{slug}").value)
+
+    found = [server.client.get("/offices", params={"country": name}).json()["items"] for name in names]
+
+    assert [item["id"] for item in found[0]] == [entity(f"office/{slug}").value]
+    assert found == [found[0]] * len(names)
+    assert server.client.get("/offices", params={"country": f"{slug}-none"}).status_code == 400
+
+
 def test_a_former_name_behind_another_door_is_not_found(server, slug):
     write(server, slug, f'person:{slug} a ap:Person ; rdfs:label "Ann"@en .')
     rename(server, f"person/{slug}", f"person/{slug}-new")

@@ -7,7 +7,7 @@ the inferred types and for the merge, and validation of the state that the write
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from pyoxigraph import Quad, Store
+from pyoxigraph import NamedNode, Quad, Store
 
 from summitry import causes, documents, infer, merge
 from summitry.advice import for_result
@@ -17,9 +17,10 @@ from summitry.errors import BadParameter, SystemGraph
 from summitry.model import Changeset, Finding, Method, Report, Upload
 from summitry.places import Places
 from summitry.source import Source, text_of
-from summitry.terms import ONTOLOGY_GRAPH, SHAPES_GRAPH, UNNAMED, Graph, is_source
+from summitry.terms import ONTOLOGY_GRAPH, SHAPES_GRAPH, TYPE, UNNAMED, Graph, is_source
 from summitry.validate.engine import Engine
-from summitry.vocabulary import Vocabulary
+from summitry.validate.shapes import Node
+from summitry.vocabulary import REPLACED_BY, Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,21 @@ def _found(store: Store, change: Changeset, rules: Rules, places: Places) -> Ite
     results = list(causes.roots(engine.results(change), remarks, change.added))
     if results:
         merge.apply(store, change.inverse())
-        standing = engine.still(results)
+        standing = engine.still(results, _renamed(change))
         for result in results:
             yield replace(places.explained(result, for_result(store, result)), standing=result in standing)
+
+
+def _renamed(change: Changeset) -> dict[Node, Node]:
+    """Give the former name of what `change` gives another one, where the former is declared no more.
+
+    What broke a rule under that name breaks it as before. Undoing a renaming gives the former name back.
+    """
+    renamed = {(quad.object, quad.subject) for quad in change.added if quad.predicate == REPLACED_BY}
+    undone = {(quad.subject, quad.object) for quad in change.removed if quad.predicate == REPLACED_BY}
+    undeclared = {quad.subject for quad in change.removed if quad.predicate == TYPE}
+    return {
+        now: before
+        for now, before in (*renamed, *undone)
+        if before in undeclared and isinstance(now, NamedNode) and isinstance(before, NamedNode)
+    }

@@ -63,21 +63,22 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """An entity that the graph declares, by slug, prefixed name or IRI."""
+    """An entity that the graph declares, by slug, prefixed name or IRI, or by a former one."""
 
     types: tuple[str, ...]
 
     def read(self, text: str, context: Context) -> list[NamedNode]:
-        """Give those entities called `text` that the graph declares."""
+        """Give those entities called `text` that the graph declares, or by which such were replaced."""
         candidates = context.iri(text, self.types)
-        rows = context.reader.select("classes-of", {"entity": candidates})
-        declared = {row["entity"] for row in rows}
-        if not declared:
+        rows = context.reader.select("replaced-by", {"entity": candidates})
+        successors = [row["successor"] for row in rows if isinstance(row["successor"], NamedNode)]
+        present = _declared([*candidates, *successors], context)
+        if not present:
             raise BadParameter(
                 f"the graph declares no {' or '.join(self.types)} {text!r}; write the last part of its IRI, "
                 f"a prefixed name as {self.types[0]}:…, or the whole IRI"
             )
-        return [candidate for candidate in candidates if candidate in declared]
+        return present
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +162,12 @@ class OnDay:
         """Give the day as a date."""
         day = day_of(text, context.today)
         return None if day is None else [Literal(day.isoformat(), datatype=DATE)]
+
+
+def _declared(names: Sequence[NamedNode], context: Context) -> list[NamedNode]:
+    """Give those of `names` that the graph declares, each once."""
+    declared = {row["entity"] for row in context.reader.select("classes-of", {"entity": names})}
+    return [name for name in dict.fromkeys(names) if name in declared]
 
 
 def did_you_mean(name: str, names: Sequence[str]) -> str:

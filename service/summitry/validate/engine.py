@@ -1,8 +1,9 @@
 """Runs compiled shapes on what a change touches, in a store that already holds the change."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QuerySolutions, Store
@@ -14,6 +15,7 @@ from summitry.validate.focus import Affected
 from summitry.validate.shapes import COMPONENTS, Node, Reader, Term, instances
 
 _LARGE: Final = 20_000
+_NO_NAMES: Final[Mapping[Node, Node]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,14 @@ class Result:
     def value(self) -> Term | None:
         """Give the value that breaks the constraint, where it is about one."""
         return dict(self.bindings).get("value")
+
+    def under(self, names: Mapping[Node, Node]) -> "Result":
+        """Give the same result with each node that has another name in `names` called so."""
+        focus, bindings = names.get(self.focus, self.focus), self.bindings
+        renamed = (
+            (name, term if isinstance(term, Literal) else names.get(term, term)) for name, term in bindings
+        )
+        return replace(self, focus=focus, bindings=tuple(renamed))
 
     @property
     def path(self) -> str:
@@ -96,14 +106,23 @@ class Engine:
         self._store.clear_graph(FOCUS_GRAPH)
         self._store.extend(Quad(node, FOCUS_OF, name, FOCUS_GRAPH) for node, name in pairs)
 
-    def still(self, results: Sequence[Result]) -> set[Result]:
-        """Give those of `results` that the store gives as well in the state that it has now.
+    def still(self, results: Sequence[Result], names: Mapping[Node, Node] = _NO_NAMES) -> set[Result]:
+        """Give those of `results` that the store gives as well in the state that it has now, perhaps under `names`,
+        in which nodes are called otherwise in this state.
 
         The scratch graph still pairs nodes with shapes as `results` found them: what is no target of its
         shape in this state, a new entity above all, did not break it here.
         """
-        given = {result for one in {r.compiled for r in results} for result in self._run(one)}
-        return {result for result in given.intersection(results) if self._is_target(result)}
+        before = {result: result.under(names) for result in results}
+        self._store.extend(
+            Quad(was.focus, FOCUS_OF, was.compiled.constraint.node_shape, FOCUS_GRAPH)
+            for was in before.values()
+        )
+        found = {result for one in {r.compiled for r in results} for result in self._run(one)}
+        given = {
+            result for result in found.intersection([*before, *before.values()]) if self._is_target(result)
+        }
+        return {result for result, was in before.items() if result in given or was in given}
 
     def _is_target(self, result: Result) -> bool:
         classes = self._shapes.classes(result.compiled.constraint.node_shape)
