@@ -9,7 +9,7 @@ follow what the operations of a sequence do to the named graphs until all are do
 
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 
 from pyoxigraph import BlankNode, NamedNode, Quad, Store
 
@@ -17,6 +17,7 @@ from summitry import sequence
 from summitry.errors import BadParameter, SystemGraph
 from summitry.grammar import malformed
 from summitry.model import Changeset
+from summitry.targets import targets
 from summitry.terms import MERGE, PREFIXES, SKOLEM, Graph, in_graph, is_source, is_system
 
 
@@ -30,13 +31,15 @@ def effect(store: Store, update: str, workspace: NamedNode | None = None) -> Cha
     """
     for name in [name for name in store.named_graphs() if is_system(_named(name))]:
         store.remove_graph(name)
-    before = {name: store.quads_for_pattern(None, None, None, name) for name in _graphs(store)}
+    written = targets(update)
+    names = _graphs(store) if written is None else written
+    before = {name: store.quads_for_pattern(None, None, None, name) for name in names}
     try:
         for part in sequence.parts(update):
             store.update(part, prefixes=dict(PREFIXES))
     except SyntaxError as error:
         raise malformed(str(error.msg), update) from error
-    change = _difference(before, store)
+    change = _difference(before, store, written)
     _refuse_system(change)
     return _on_sources(store, change, workspace)
 
@@ -46,11 +49,15 @@ def _graphs(store: Store) -> Iterator[Graph]:
     yield from map(_named, store.named_graphs())
 
 
-def _difference(before: dict[Graph, Iterator[Quad]], store: Store) -> Changeset:
-    """Give what changed, graph by graph: an iterator keeps the snapshot of the moment it was made."""
+def _difference(
+    before: dict[Graph, Iterator[Quad]], store: Store, written: Set[NamedNode] | None
+) -> Changeset:
+    """Give what changed, graph by graph, in those `written` to, or in all: an iterator keeps the snapshot of the
+    moment it was made.
+    """
     added: set[Quad] = set()
     removed: set[Quad] = set()
-    for graph in {*before, *_graphs(store)}:
+    for graph in {*before, *_graphs(store)} if written is None else before:
         old = frozenset(before.get(graph, ()))
         new = frozenset(store.quads_for_pattern(None, None, None, graph))
         added |= new - old
