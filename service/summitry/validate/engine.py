@@ -90,9 +90,7 @@ class Engine:
         self._is_whole = True
         names = set(self._names.values())
         self._pair(
-            (node, name)
-            for name in names
-            for node in set(instances(self._store, self._shapes.classes(name)))
+            (node, name) for name in names for node in set(instances(self._store, self._shapes.classes(name)))
         )
         return [result for one in self._compiled for result in self._run(one)]
 
