@@ -1,7 +1,7 @@
 """The usual mistakes in a query that the engine's grammar refused, found in its tokens, with their place."""
 
 from difflib import get_close_matches
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import Final
 
 from summitry.scan import Token, tokens
@@ -38,7 +38,7 @@ def mistake(query: str, position: int) -> Place | None:
 
 def _word(read: list[Token], position: int) -> Place | None:
     """Give a word before `position` that is none of SPARQL's."""
-    for token, after in zip(read, [*read[1:], None], strict=True):
+    for token, after in zip_longest(read, read[1:]):
         word = token.text.upper()
         if token.start > position or token.kind != "word" or word in _KEYWORDS | _FUNCTIONS:
             continue

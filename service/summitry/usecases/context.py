@@ -65,6 +65,9 @@ def day_of(text: str, today: date) -> date | None:
     if text in (TODAY, ANY):
         return today if text == TODAY else None
     try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise BadParameter(f"{text!r} is not a day; write it as 2025-10-30, or 'today', or 'any'") from error
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = None
+    if day is None or day.isoformat() != text:
+        raise BadParameter(f"{text!r} is not a day; write it as 2025-10-30, or 'today', or 'any'")
+    return day

@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Final
 
 from pyoxigraph import NamedNode
 
@@ -11,6 +12,8 @@ from summitry.errors import BadParameter, Conflict
 from summitry.model import Changeset, Revision
 from summitry.store.base import GraphStore
 from summitry.usecases import difference
+
+_DIGITS: Final = 19  # of a number that no history reaches
 
 
 def revisions(store: GraphStore, *, before: int = 0, limit: int = 50) -> list[Revision]:
@@ -52,8 +55,8 @@ def known_at(store: GraphStore, moment: str) -> int:
     Raises:
         BadParameter: it is neither, or lies before the first revision or after the last.
     """
-    if moment.isdecimal():
-        number = int(moment)
+    if moment.isascii() and moment.isdecimal():
+        number = int(moment) if len(moment) < _DIGITS else 0
     else:
         numbers = range(1, store.head() + 1)
         number = bisect_right(numbers, _time(moment), key=lambda n: store.revision(n).at)

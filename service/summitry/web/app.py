@@ -86,6 +86,7 @@ def create_app(service: Service, tokens: Tokens) -> FastAPI:
         openapi_tags=[{"name": name, "description": text} for name, text in _TAGS.items()],
         docs_url=None,
         redoc_url=None,
+        generate_unique_id_function=openapi.operation_id,
     )
     curator = Curator(tokens, is_open=service.settings.open)
     desk = queries.Desk(Queries(service.settings.client_queries), tokens)

@@ -16,21 +16,21 @@ from summitry.usecases.calendar import Entry, Kind
 from summitry.usecases.context import Context
 from summitry.usecases.service import Service
 from summitry.web.negotiation import chosen
-from summitry.web.parts import Backed, Day, Moments, Ref
+from summitry.web.parts import Backed, Day, GivenDay, Moments, Ref
 from summitry.web.reading import answer, clocks, context_of, moments
 
 _ICALENDAR: Final = "text/calendar"
 _PRODUCT: Final = "-//Summitry//what is due//EN"
 
 Begin = Annotated[
-    date | None,
+    GivenDay | None,
     Query(
         alias="from",
         description="The first day. Left out: what is to come, and what passed without a recorded outcome.",
         examples=["2025-10-01"],
     ),
 ]
-End = Annotated[date | None, Query(alias="to", description="The last day.", examples=["2025-12-31"])]
+End = Annotated[GivenDay | None, Query(alias="to", description="The last day.", examples=["2025-12-31"])]
 Kinds = Annotated[list[Kind], Query(description="What to give; may be repeated. All where it is left out.")]
 
 

@@ -13,6 +13,7 @@ from summitry.media import N_TRIPLES
 from summitry.model import Method, Upload
 from summitry.terms import SKOS
 from summitry.usecases.service import Service
+from summitry.web.endpoints import sent
 from summitry.web.guard import Curator, body_of, commit_of
 from summitry.web.reconcile import read
 from summitry.web.reconciling import Reconciling
@@ -84,7 +85,6 @@ class Deciding:
 def routes(service: Service, curator: Curator) -> APIRouter:
     """Give the route; `curator` guards it."""
     router = APIRouter(tags=["reconciliation"])
-    body = {"application/json": {"schema": {"type": "object"}, "example": _EXAMPLE}}
     router.add_api_route(
         "/reconcile/decisions",
         Deciding(service).decide,
@@ -93,6 +93,6 @@ def routes(service: Service, curator: Curator) -> APIRouter:
         response_class=Response,
         dependencies=[Depends(curator)],
         responses={200: {"model": Judgement | Rehearsal}},
-        openapi_extra={"requestBody": {"required": True, "content": body}},
+        openapi_extra={"requestBody": sent(Decisions, _EXAMPLE)},
     )
     return router

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from pydantic import BaseModel
+
 # An OpenAPI document is JSON of no one shape; this module alone reads it.
 Json = dict[str, Any]
 
@@ -64,6 +66,12 @@ def endpoints(document: Json) -> Iterator[Endpoint]:
                 media=media,
                 body=body if isinstance(body, str) else "",
             )
+
+
+def sent(model: type[BaseModel], example: str) -> Json:
+    """Give how an OpenAPI document says that JSON as `model` has it is sent; the document gets the model besides."""
+    schema = {"$ref": f"#/components/schemas/{model.__name__}"}
+    return {"required": True, "content": {"application/json": {"schema": schema, "example": example}}}
 
 
 def tags(document: Json) -> dict[str, str]:

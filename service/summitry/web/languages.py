@@ -9,14 +9,15 @@ from fastapi import Request
 from summitry.errors import BadParameter
 from summitry.usecases.context import ENGLISH
 
+_WRITTEN: Final = "[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*"
 LANG: Final = {
     "name": "lang",
     "in": "query",
     "description": "The language of labels, instead of Accept-Language.",
-    "schema": {"type": "string"},
+    "schema": {"type": "string", "pattern": f"^{_WRITTEN}$"},
     "example": "fr",
 }
-_TAG: Final = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
+_TAG: Final = re.compile(_WRITTEN)
 _WEIGHT: Final = re.compile(r"q=([01](\.[0-9]{0,3})?)", re.IGNORECASE)
 _MOST: Final = 10
 

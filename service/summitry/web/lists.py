@@ -15,7 +15,7 @@ from summitry.errors import BadParameter
 from summitry.usecases import facets, listing
 from summitry.usecases.context import TODAY, Context
 from summitry.usecases.doors import Door, Facet
-from summitry.usecases.filters import Filter, did_you_mean
+from summitry.usecases.filters import Code, Filter, Kind, Number, OnDay, Word, did_you_mean
 from summitry.usecases.listing import Query
 from summitry.usecases.ordering import BY_LABEL
 from summitry.usecases.service import Service
@@ -23,7 +23,7 @@ from summitry.web import tabular
 from summitry.web.endpoints import Json
 from summitry.web.entities import FORMS
 from summitry.web.negotiation import chosen
-from summitry.web.reading import CLOCKS, Written, answer, clocks, context_of, moments, parameter
+from summitry.web.reading import CLOCKS, DAY, Written, answer, clocks, context_of, moments, parameter
 
 OFFERED: Final = (media.JSON, media.CSV, media.JSON_LD, media.TURTLE)
 _SHAPES: Final = ("limit", "cursor", "sort", "facets", "fields", "include")
@@ -179,8 +179,24 @@ def check(request: Request, known: Sequence[str]) -> None:
 
 
 def _of_filter(known: Filter) -> Json:
-    schema = {"type": "string"} | ({"default": known.default} if known.default else {})
+    schema = _schema_of(known.kind) | ({"default": known.default} if known.default else {})
     return parameter(known.name, known.doc, known.example, schema=schema)
+
+
+def _schema_of(kind: Kind) -> Json:
+    """Give what OpenAPI can say of the texts that `kind` takes; what the graph declares is told by the answer."""
+    match kind:
+        case Word(words):
+            return {"type": "string", "enum": [*words]}
+        case Number(numbers):
+            return {"type": "integer", "enum": [*numbers]}
+        case Code(lengths, sort):
+            signs = "A-Za-z" if sort == "letters" else "0-9"
+            return {"type": "string", "pattern": f"^[{signs}]{{{min(lengths)},{max(lengths)}}}$"}
+        case OnDay():
+            return DAY
+        case _:
+            return {"type": "string"}
 
 
 def _about_sort(door: Door) -> str:

@@ -1,14 +1,22 @@
 """The OpenAPI document: what FastAPI derives from the routes, with the query endpoint and how errors look."""
 
+import re
 from typing import Final
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
+from summitry import media
 from summitry.usecases.ask import GRAPH, SOLUTIONS
+from summitry.web.decisions import Decisions
 from summitry.web.endpoints import Json
-from summitry.web.problems import PROBLEM
+from summitry.web.reconcile_draft import Batch
+from summitry.web.reconciling import Extension
 from summitry.web.sparql import EXAMPLE
 from summitry.web.sparql_request import FORM, QUERY, UPDATE
+from summitry.web.statuses import tell
 
 _PROBLEM_SCHEMA: Final[Json] = {
     "title": "Problem",
@@ -21,17 +29,83 @@ _PROBLEM_SCHEMA: Final[Json] = {
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string"},
-        "errors": {"type": "array", "items": {"$ref": "#/components/schemas/FindingMembers"}},
+        "errors": {
+            "type": "array",
+            "items": {
+                "anyOf": [
+                    {"$ref": "#/components/schemas/FindingMembers"},
+                    {"$ref": "#/components/schemas/BadParameter"},
+                ]
+            },
+        },
         "line": {"type": "integer"},
         "column": {"type": "integer"},
         "limit": {"type": "string"},
     },
 }
-_PROBLEM_ANSWER: Final[Json] = {
-    "description": "A problem: the status says of which kind, `detail` what to do.",
-    "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+_BAD_PARAMETER: Final[Json] = {
+    "title": "BadParameter",
+    "description": "What is wrong with one parameter.",
+    "type": "object",
+    "required": ["parameter", "message"],
+    "properties": {"parameter": {"type": "string"}, "message": {"type": "string"}},
+}
+_RESULTS: Final[Json] = {
+    "title": "SparqlResults",
+    "description": "SPARQL 1.1 Query Results JSON: `results` of a SELECT, `boolean` of an ASK.",
+    "type": "object",
+    "required": ["head"],
+    "properties": {
+        "head": {
+            "type": "object",
+            "properties": {"vars": {"type": "array", "items": {"type": "string"}}},
+        },
+        "results": {
+            "type": "object",
+            "required": ["bindings"],
+            "properties": {
+                "bindings": {
+                    "type": "array",
+                    "items": {
+                        "type": "object",
+                        "additionalProperties": {"$ref": "#/components/schemas/Term"},
+                    },
+                }
+            },
+        },
+        "boolean": {"type": "boolean"},
+    },
+}
+_TERM: Final[Json] = {
+    "title": "Term",
+    "description": "An RDF term as the results format writes it.",
+    "type": "object",
+    "required": ["type", "value"],
+    "properties": {
+        "type": {"type": "string", "enum": ["uri", "literal", "bnode", "triple"]},
+        "value": {},
+        "xml:lang": {"type": "string"},
+        "datatype": {"type": "string"},
+    },
+}
+_FORMS: Final[Json] = {
+    media.RESULTS_JSON: {"$ref": "#/components/schemas/SparqlResults"},
+    media.JSON_LD: {"type": ["object", "array"]},
+    "application/sarif+json": {"type": "object"},
+}
+_UPDATED: Final[Json] = {
+    "anyOf": [{"$ref": "#/components/schemas/Reverted"}, {"$ref": "#/components/schemas/Rehearsal"}]
+}
+_PACKED: Final = ("application/gzip", "text/html")
+_SCHEMAS: Final = {
+    "Problem": _PROBLEM_SCHEMA,
+    "BadParameter": _BAD_PARAMETER,
+    "SparqlResults": _RESULTS,
+    "Term": _TERM,
 }
 _FORM_FIELDS: Final = ("query", "update", "default-graph-uri", "named-graph-uri", "format", "known_at")
+# What routes read by themselves, within bounds that the framework does not know.
+_SENT: Final = (Batch, Decisions, Extension)
 _OF_FRAMEWORK: Final = ("HTTPValidationError", "ValidationError")
 
 
@@ -48,21 +122,48 @@ def describe(app: FastAPI) -> None:
     app.openapi = openapi  # type: ignore[method-assign]
 
 
+def operation_id(route: APIRoute) -> str:
+    """Give the name of a route that says none itself: its method and the words of its path."""
+    return "_".join([min(route.methods or {""}).lower(), *re.findall("[a-z0-9]+", route.path_format.lower())])
+
+
 def _complete(document: Json) -> None:
     document["paths"]["/sparql"] = {"get": _sparql_get(), "post": _sparql_post()}
-    for path in document["paths"].values():
-        for operation in path.values():
-            operation["responses"].pop("422", None)
-            operation["responses"]["default"] = _PROBLEM_ANSWER
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            tell(path, operation)
+            _tell_forms(operation)
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
-    schemas["Problem"] = _PROBLEM_SCHEMA
+    schemas.update(_SCHEMAS)
+    sent: list[tuple[type[BaseModel], JsonSchemaMode]] = [(model, "validation") for model in _SENT]
+    schemas.update(models_json_schema(sent, ref_template="#/components/schemas/{model}")[1]["$defs"])
+    for name in [name for name in schemas if "items" in schemas[name].get("properties", {})]:
+        _let_choose(schemas, name)
     for name in _OF_FRAMEWORK:
         schemas.pop(name, None)
 
 
+def _tell_forms(operation: Json) -> None:
+    """Say of each form of an answer what it is; a generator takes one without a schema for anything at all."""
+    for answer in operation["responses"].values():
+        for form, content in answer.get("content", {}).items():
+            if form not in _PACKED:
+                content.setdefault("schema", _FORMS.get(form, {"type": "string"}))
+
+
+def _let_choose(schemas: Json, name: str) -> None:
+    """Let the items of a list lack what the parameter `fields` leaves out."""
+    listing = schemas[name]["properties"]
+    if "facets" in listing:
+        item = listing["items"]["items"]["$ref"].rpartition("/")[2]
+        listed = f"Listed{item}"
+        schemas[listed] = {**schemas[item], "title": listed, "required": ["id"]}
+        listing["items"]["items"] = {"$ref": f"#/components/schemas/{listed}"}
+
+
 def _sparql_get() -> Json:
     parameters = [
-        _parameter("query", "The query, in SPARQL 1.1.", EXAMPLE, is_required=True),
+        _parameter("query", "The query, in SPARQL 1.1. Without any parameter: what the service is.", EXAMPLE),
         *_dataset(),
         _parameter("format", "json, xml, csv, tsv, turtle, nt, jsonld or a media type, instead of Accept."),
         _parameter("known_at", "A revision, such as 12, or a time: the answer as it was known then."),
@@ -80,8 +181,10 @@ def _sparql_post() -> Json:
         FORM: {"schema": form, "example": {"query": EXAMPLE}},
         UPDATE: {"schema": {"type": "string"}},
     }
+    about = _about("Answer a query that is too long for an address, or do an update")
+    about["responses"]["200"]["content"][media.JSON] = {"schema": _UPDATED}
     return {
-        **_about("Answer a query that is too long for an address, or do an update"),
+        **about,
         "operationId": "sparql_post",
         "parameters": [*_dataset(), *_of_updates()],
         "requestBody": {"required": True, "content": content},
@@ -89,7 +192,7 @@ def _sparql_post() -> Json:
 
 
 def _about(summary: str) -> Json:
-    text = {"schema": {"type": "string"}}
+    content: Json = {form: {} for form in (*SOLUTIONS, *GRAPH, "text/html")}
     return {
         "tags": ["sparql"],
         "summary": summary,
@@ -98,7 +201,7 @@ def _about(summary: str) -> Json:
         "responses": {
             "200": {
                 "description": "Solutions, or for CONSTRUCT and DESCRIBE a graph.",
-                "content": dict.fromkeys((*SOLUTIONS, *GRAPH), text),
+                "content": content,
             }
         },
     }
@@ -122,11 +225,10 @@ def _of_updates() -> list[Json]:
     ]
 
 
-def _parameter(name: str, description: str, example: str = "", *, is_required: bool = False) -> Json:
+def _parameter(name: str, description: str, example: str = "") -> Json:
     parameter: Json = {
         "name": name,
         "in": "query",
-        "required": is_required,
         "description": description,
         "schema": {"type": "string"},
     }

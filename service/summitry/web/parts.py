@@ -2,10 +2,11 @@
 its values.
 """
 
+import re
 from datetime import date
-from typing import Final
+from typing import Annotated, Final
 
-from pydantic import AliasGenerator, AliasPath, BaseModel, ConfigDict, Field
+from pydantic import AliasGenerator, AliasPath, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from summitry.usecases.readings import Sureness
@@ -20,6 +21,16 @@ TYPE: Final = Field(
     validation_alias=AliasPath("ref", "type"),
     description="Its narrowest class in the ontology, empty if it has none.",
 )
+
+
+def _written(text: str) -> str:
+    """Give `text` if a day is written so; pydantic alone would take a number too, as seconds since 1970."""
+    if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        raise ValueError("a day is written as 2025-10-30")
+    return text
+
+
+GivenDay = Annotated[date, BeforeValidator(_written)]
 
 
 class Member(BaseModel):

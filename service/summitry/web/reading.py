@@ -29,6 +29,11 @@ VALID_AT: Final = "valid_at"
 KNOWN_AT: Final = "known_at"
 CLOCKS: Final = (VALID_AT, KNOWN_AT, TODAY, "lang")
 VARY: Final = "Accept, Accept-Language"
+DAY: Final[Json] = {"type": "string", "pattern": "^(today|any|[0-9]{4}-[0-9]{2}-[0-9]{2})$"}
+_MOMENT: Final[Json] = {
+    "type": "string",
+    "pattern": "^([0-9]+|[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?)$",
+}
 _TRIES: Final = 4
 
 
@@ -51,7 +56,7 @@ def parameter(name: str, doc: str, example: str = "", *, schema: Json | None = N
 
 def clocks(doc: str = "", example: str = "2025-11-05", default: str = TODAY) -> list[Json]:
     """Give the parameters that `context_of` reads, as OpenAPI describes them; `doc` says what `valid_at` does."""
-    day = {"type": "string", "default": default}
+    day = {**DAY, "default": default}
     return [
         parameter(
             VALID_AT, doc or "The day in the world on which tenures and states are read.", example, schema=day
@@ -59,8 +64,9 @@ def clocks(doc: str = "", example: str = "2025-11-05", default: str = TODAY) -> 
         parameter(
             KNOWN_AT,
             "A revision, such as 12, or a time: the answer as it was known then, from the present record.",
+            schema=_MOMENT,
         ),
-        parameter(TODAY, "The day that counts as today; a permalink has it where it matters."),
+        parameter(TODAY, "The day that counts as today; a permalink has it where it matters.", schema=DAY),
         LANG,
     ]
 

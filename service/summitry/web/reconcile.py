@@ -21,7 +21,8 @@ from summitry.usecases.service import Service
 from summitry.web.endpoints import Json
 from summitry.web.guard import body_of
 from summitry.web.reading import context_of
-from summitry.web.reconcile_suggest import JSON_OBJECT, add_routes
+from summitry.web.reconcile_answers import Candidates, Extended, Manifest
+from summitry.web.reconcile_suggest import add_routes
 from summitry.web.reconciling import HEIGHT, WIDTH, Extension, Reconciling, manifest
 
 Form = TypeVar("Form", bound=BaseModel)
@@ -175,7 +176,7 @@ def routes(service: Service) -> APIRouter:
         methods=["GET"],
         summary="Match names to entities, or read the manifest (0.2)",
         response_class=Response,
-        responses={200: JSON_OBJECT},
+        responses={200: {"model": Manifest | Extended | dict[str, Candidates]}},
     )
     router.add_api_route(
         ROOT,
@@ -183,7 +184,7 @@ def routes(service: Service) -> APIRouter:
         methods=["POST"],
         summary="Match names to entities, in a form (0.2)",
         response_class=Response,
-        responses={200: JSON_OBJECT},
+        responses={200: {"model": Extended | dict[str, Candidates]}},
         openapi_extra={"requestBody": body},
     )
     add_routes(router, service, root=ROOT, proposals="/properties", version="0.2")

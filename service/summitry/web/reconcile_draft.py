@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictBool
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
@@ -12,11 +12,12 @@ from summitry import __version__
 from summitry.errors import BadParameter
 from summitry.usecases.reconcile import LIMIT, MOST, Condition, Quantifier, Query
 from summitry.usecases.service import Service
-from summitry.web.endpoints import Json
+from summitry.web.endpoints import Json, sent
 from summitry.web.guard import body_of
 from summitry.web.reading import context_of
 from summitry.web.reconcile import Value, read, texts
-from summitry.web.reconcile_suggest import JSON_OBJECT, add_routes
+from summitry.web.reconcile_answers import Manifest, Matches, RowsOfExtension
+from summitry.web.reconcile_suggest import add_routes
 from summitry.web.reconciling import HEIGHT, WIDTH, Extension, Reconciling, manifest
 
 ROOT: Final = "/reconcile/1.0"
@@ -35,7 +36,7 @@ class Asked(BaseModel):
     match_type: Literal["name", "property", "id"] = Field(alias="matchType")
     property_id: str = Field("", alias="propertyId", max_length=200)
     property_value: Value | Annotated[list[Value], Field(max_length=20)] = Field(alias="propertyValue")
-    required: bool = False
+    required: StrictBool = False
     quantifier: Quantifier = Field(Quantifier.ANY, alias="matchQuantifier")
 
 
@@ -130,23 +131,25 @@ def _feature(name: str, label: str, value: float) -> Json:
     return {"id": name, "name": label, "value": value}
 
 
-def _body(example: str) -> Mapping[str, Json]:
-    return {
-        "requestBody": {
-            "required": True,
-            "content": {"application/json": {"schema": {"type": "object"}, "example": example}},
-        }
-    }
+def _body(form: type[BaseModel], example: str) -> Mapping[str, Json]:
+    return {"requestBody": sent(form, example)}
 
 
 def routes(service: Service) -> APIRouter:
     """Give the routes of version 1.0."""
     router = APIRouter(tags=["reconciliation"])
     door = ReconcileDraft(service)
-    for method, path, answer, summary, extra in (
-        ("GET", "", door.manifest, "Read the manifest (1.0)", {}),
-        ("POST", "/match", door.match, "Match names to entities (1.0)", _body(_BATCH)),
-        ("POST", "/extend", door.extend, "Read values of properties (1.0)", _body(_EXTENSION)),
+    for method, path, answer, summary, model, extra in (
+        ("GET", "", door.manifest, "Read the manifest (1.0)", Manifest, {}),
+        ("POST", "/match", door.match, "Match names to entities (1.0)", Matches, _body(Batch, _BATCH)),
+        (
+            "POST",
+            "/extend",
+            door.extend,
+            "Read values of properties (1.0)",
+            RowsOfExtension,
+            _body(Extension, _EXTENSION),
+        ),
     ):
         router.add_api_route(
             f"{ROOT}{path}",
@@ -154,7 +157,7 @@ def routes(service: Service) -> APIRouter:
             methods=[method],
             summary=summary,
             response_class=Response,
-            responses={200: JSON_OBJECT},
+            responses={200: {"model": model}},
             openapi_extra=dict(extra),
         )
     add_routes(router, service, root=ROOT, proposals="/extend/propose", version="1.0")

@@ -9,11 +9,11 @@ from starlette.responses import JSONResponse, Response
 from summitry.usecases.service import Service
 from summitry.web.endpoints import Json
 from summitry.web.reading import context_of
+from summitry.web.reconcile_answers import Proposal, Suggestions
 from summitry.web.reconciling import Reconciling
 
 Prefix = Annotated[str, Parameter(description="What the name begins with or contains.", examples=["coun"])]
-JSON_OBJECT: Final[Json] = {"content": {"application/json": {"schema": {"type": "object"}}}}
-HTML: Final[Json] = {"content": {"text/html": {}}}
+_HTML: Final[Json] = {"content": {"text/html": {}}}
 
 
 class Suggest:
@@ -58,12 +58,13 @@ class Suggest:
 def add_routes(router: APIRouter, service: Service, *, root: str, proposals: str, version: str) -> None:
     """Add the routes below `root` to `router`; `proposals` is where properties are proposed."""
     suggest = Suggest(service)
-    for path, door, summary in (
-        ("/suggest/entity", suggest.entities, "Suggest entities"),
-        ("/suggest/property", suggest.properties, "Suggest properties"),
-        ("/suggest/type", suggest.types, "Suggest classes"),
-        (proposals, suggest.proposed, "Propose properties of a class"),
-        ("/preview", suggest.preview, "Preview an entity"),
+    suggestions: Json = {"model": Suggestions}
+    for path, door, summary, described in (
+        ("/suggest/entity", suggest.entities, "Suggest entities", suggestions),
+        ("/suggest/property", suggest.properties, "Suggest properties", suggestions),
+        ("/suggest/type", suggest.types, "Suggest classes", suggestions),
+        (proposals, suggest.proposed, "Propose properties of a class", {"model": Proposal}),
+        ("/preview", suggest.preview, "Preview an entity", _HTML),
     ):
         router.add_api_route(
             f"{root}{path}",
@@ -71,5 +72,5 @@ def add_routes(router: APIRouter, service: Service, *, root: str, proposals: str
             methods=["GET"],
             summary=f"{summary} ({version})",
             response_class=Response,
-            responses={200: HTML if path == "/preview" else JSON_OBJECT},
+            responses={200: described},
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from html import escape
+from math import isfinite
 from typing import Final
 from urllib.parse import quote
 
@@ -30,6 +31,7 @@ _PROPERTIES: Final = 50
 _INTEGER: Final = f"{XSD}integer"
 _NUMBERS: Final = (f"{XSD}decimal", f"{XSD}double", f"{XSD}float")
 _DATE: Final = f"{XSD}date"
+_DIGITS: Final = 19  # of a number that is sent as one
 
 
 class Wanted(BaseModel):
@@ -168,9 +170,9 @@ class Reconciling:
         """Give a value as the protocol has it: an entity, a number, a date with a time, or a text."""
         if isinstance(value, Ref):
             return {"id": self.id_of(value.iri), "name": value.label}
-        if value.datatype == _INTEGER:
+        if value.datatype == _INTEGER and len(value.value) < _DIGITS:
             return {"int": int(value.value)}
-        if value.datatype in _NUMBERS:
+        if value.datatype in _NUMBERS and isfinite(float(value.value)):
             return {"float": float(value.value)}
         if value.datatype == _DATE and len(value.value) == len("2025-10-30"):
             return {"date": f"{value.value}T00:00:00"}

@@ -17,7 +17,7 @@ from summitry.usecases.readings import Sureness
 from summitry.usecases.service import Service
 from summitry.usecases.timeline import LIMIT, MOST, EntryKind, Span
 from summitry.web.parts import LABEL, REF_IRI, TYPE, Backed, Day, Moments, Ref
-from summitry.web.reading import CLOCKS, KNOWN_AT, answer, clocks, context_of, moments
+from summitry.web.reading import CLOCKS, DAY, KNOWN_AT, answer, clocks, context_of, moments
 
 _KNOWN: Final = ("entity", "from", "to", "limit", "offset", *CLOCKS)
 
@@ -68,9 +68,15 @@ class Telling:
         ],
         from_: Annotated[
             str,
-            Query(alias="from", description="The first day; a rough date counts as the first it may be."),
+            Query(
+                alias="from",
+                description="The first day; a rough date counts as the first it may be.",
+                pattern=DAY["pattern"],
+            ),
         ] = "any",
-        to: Annotated[str, Query(description="The last day.", examples=["2025-10-31"])] = "any",
+        to: Annotated[
+            str, Query(description="The last day.", examples=["2025-10-31"], pattern=DAY["pattern"])
+        ] = "any",
         limit: Annotated[int, Query(ge=1, le=MOST, description="How many a page has.")] = LIMIT,
         offset: Annotated[int, Query(ge=0, le=1_000_000, description="How many to pass over.")] = 0,
     ) -> Response:

@@ -31,8 +31,11 @@ DATASETS: Final = (TRIG, N_QUADS)
 UPLOAD: Final[Mapping[str, object]] = {
     "required": True,
     "content": {
-        **{media: {"schema": {"type": "string"}} for media in (*READABLE, *DATASETS)},
-        TURTLE: {"schema": {"type": "string"}, "example": _EXAMPLE},
+        **{
+            media: {"schema": {}} for media in (*READABLE, *DATASETS)
+        },  # bytes, of which a schema says nothing
+        TURTLE: {"schema": {}, "example": _EXAMPLE},
+        FORM_DATA: {"schema": {"type": "object", "additionalProperties": {"type": "string"}}},
     },
 }
 
