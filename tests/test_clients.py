@@ -3,9 +3,7 @@
 import io
 import json
 import re
-import shutil
 import subprocess
-from pathlib import Path
 from urllib.error import HTTPError
 
 import pandas as pd
@@ -15,8 +13,8 @@ from rdflib import RDFS, XSD, Graph, Literal, URIRef
 from rdflib.plugins.stores.sparqlstore import SPARQLStore, SPARQLUpdateStore
 from SPARQLWrapper import CSV, GET, JSON, JSONLD, N3, POST, RDFXML, TURTLE, XML, SPARQLWrapper
 
-ROOT = Path(__file__).parents[1]
-NODE = ROOT / "tests" / "node"
+from node_commands import command
+
 AP = "https://w3id.org/summitry/ns#"
 LABELS = """
     SELECT ?country ?label {
@@ -110,25 +108,19 @@ def test_sparql_dataframe_gets_a_frame(endpoint):
 def test_comunica_plans_its_own_query(endpoint):
     """It reads the service description, counts patterns, and joins what the endpoint gives it."""
     answer = subprocess.run(
-        [comunica(), f"sparql@{endpoint}", PREFIXES + LABELS, "-t", "application/sparql-results+json"],
+        [
+            command("comunica-sparql"),
+            f"sparql@{endpoint}",
+            PREFIXES + LABELS,
+            "-t",
+            "application/sparql-results+json",
+        ],
         capture_output=True,
         check=True,
         timeout=120,
     )
 
     assert names_in(json.loads(answer.stdout), JSON) == NAMES
-
-
-def comunica() -> Path:
-    """Give the client's command, installed by npm if it is not there."""
-    npm = shutil.which("npm")
-    if npm is None:
-        pytest.skip("Comunica needs Node.js with npm, which this machine does not have")
-    command = NODE / "node_modules" / ".bin" / "comunica-sparql"
-    if not command.exists():
-        install = [npm, "install", "--no-package-lock", "--no-audit", "--no-fund"]
-        subprocess.run(install, cwd=NODE, check=True, capture_output=True)
-    return command
 
 
 PREFIXES = "\n".join(
