@@ -375,3 +375,10 @@ def test_the_scan_of_a_query_takes_time_in_proportion_too(piece):
         scan_query(query, limit=MIB)
 
     assert time.perf_counter() - start < 4
+
+
+@pytest.mark.parametrize("content", [b'"AAA"', b"7", b"null"])
+def test_json_that_is_no_document_is_refused(content):
+    """JSON-LD 1.1 §9: a document is an object or a list; a lone text would empty the graph that it replaces."""
+    with pytest.raises(ScanRefused, match="no JSON-LD"):
+        scan_upload(content, "application/ld+json", limit=100)

@@ -64,6 +64,9 @@ def scan_upload(content: bytes, media: str, *, limit: int) -> None:
     if rdf == RdfFormat.RDF_XML:
         _scan_xml(content)
     elif rdf == RdfFormat.JSON_LD:
+        # JSON-LD 1.1 §9: pyoxigraph takes a lone text or number for a document that states nothing.
+        if not content.removeprefix(_BOM).lstrip().startswith((b"{", b"[")):
+            raise ScanRefused("The document is no JSON-LD: that is an object, or a list of objects.")
         _scan_json(content)
     else:
         _scan_turtle(content)

@@ -122,7 +122,8 @@ def _document(entries: Sequence[Entry], context: Context) -> bytes:
         event.add("uid", f"{entry.kind.replace(' ', '-')}:{entry.node}")
         event.add("dtstamp", recorded)
         event.add("dtstart", entry.day.date)
-        event.add("dtend", entry.day.last + timedelta(days=1))  # RFC 5545 §3.6.1: the end is not included
+        if entry.day.last < date.max:
+            event.add("dtend", entry.day.last + timedelta(days=1))  # RFC 5545 §3.6.1: the end is not included
         event.add("summary", f"{entry.what.label}: {entry.status.label if entry.status else entry.kind}")
         event.add("description", entry.reading)
         event.add("categories", [entry.kind.value])
