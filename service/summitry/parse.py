@@ -9,6 +9,7 @@ from codecs import BOM_UTF8
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import cached_property
 from itertools import islice
 from operator import attrgetter
 from types import MappingProxyType
@@ -42,18 +43,26 @@ _LARGE: Final = 1_000_000  # characters; longer texts get the parser's own messa
 _NOWHERE: Final[Mapping[Quad, Place]] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots, where a cached property would have no room
 class Parsed:
     """What a document says, word for word: nothing is canonical yet.
 
-    `places` has the line and column, from 1, where the object of each statement begins; it is empty
-    for JSON-LD and RDF/XML. `findings` are the syntax errors; with any of them there are no quads.
+    `findings` are the syntax errors; with any of them there are no quads. `tokens` is the text where it is
+    one whose places can be told: Turtle and its relatives, neither JSON-LD nor RDF/XML.
     """
 
     quads: tuple[Quad, ...] = ()
-    places: Mapping[Quad, Place] = field(default_factory=lambda: _NOWHERE)
+    tokens: str = ""
     prefixes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     findings: tuple[Finding, ...] = ()
+
+    @cached_property
+    def places(self) -> Mapping[Quad, Place]:
+        """Give the line and column, from 1, where the object of each statement begins, where that can be told.
+
+        They cost as much as the reading itself, and a document without findings needs none.
+        """
+        return _places(self.quads, self.tokens)
 
 
 def parse(upload: Upload, *, base: str) -> Parsed:
@@ -72,12 +81,11 @@ def parse(upload: Upload, *, base: str) -> Parsed:
         # Its parser goes on in the middle of what it could not read: only the first error is the author's.
         faults = faults[:1]
     if not faults:
-        quads = [_in_graph(quad, upload.graph) for quad in quads]
-        places = _places(quads, tokens)
+        quads = list(_in_graph(quads, upload.graph))
         faults = list(_beyond_rdf11(quads, tokens))
     if faults:
         return Parsed(findings=tuple(_findings(dict.fromkeys(faults), text, upload.name)))
-    return Parsed(tuple(quads), places, MappingProxyType(dict(parser.prefixes)))
+    return Parsed(tuple(quads), tokens, MappingProxyType(dict(parser.prefixes)))
 
 
 def _read(parser: QuadParser, lines: Sequence[int]) -> tuple[list[Quad], list[Fault]]:
@@ -159,10 +167,11 @@ def _undeclared_prefix(prefix: str, places: Sequence[int], declared: Collection[
     return Fault(places[0], f"The prefix {prefix}: {message}{times}.", fix, f"@prefix {prefix}: <x:> . ")
 
 
-def _in_graph(quad: Quad, graph: NamedNode) -> Quad:
-    if quad.graph_name == DefaultGraph():
-        return Quad(quad.subject, quad.predicate, quad.object, graph)
-    return quad
+def _in_graph(quads: Iterable[Quad], graph: NamedNode) -> Iterator[Quad]:
+    unnamed = DefaultGraph()
+    for quad in quads:
+        is_unnamed = quad.graph_name == unnamed
+        yield Quad(quad.subject, quad.predicate, quad.object, graph) if is_unnamed else quad
 
 
 def _beyond_rdf11(quads: Iterable[Quad], tokens: str) -> Iterator[Fault]:

@@ -1,7 +1,7 @@
 """Where in its document a finding belongs."""
 
 from collections import Counter
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Mapping, Set
 from dataclasses import replace
 from functools import cached_property
 from types import MappingProxyType
@@ -16,24 +16,43 @@ from summitry.terms import TYPE
 from summitry.validate.engine import Result
 from summitry.vocabulary import Remark
 
-_NOWHERE: Final[Mapping[Quad, tuple[int, int]]] = MappingProxyType({})
+Exact = Mapping[Quad, tuple[int, int]]
+
+_NOWHERE: Final[Exact] = MappingProxyType({})
+
+
+def _nowhere() -> Exact:
+    return _NOWHERE
 
 
 class Places:
-    """Where in the file a statement, or else the nearest statement to blame, stands."""
+    """Where in the file a statement, or else the nearest statement to blame, stands.
 
-    def __init__(
-        self, places: Mapping[Quad, tuple[int, int]] = _NOWHERE, source: Source | None = None
-    ) -> None:
-        self._exact = places
-        self._source = source or Source()
-        self._near: dict[tuple[object, ...], tuple[int, int]] = {}
-        for quad, place in sorted(places.items(), key=lambda item: item[1]):
-            self._near.setdefault((quad.subject,), place)
-            self._near[quad.subject, quad.predicate.value] = place
-            self._near[quad.subject, quad.predicate.value, quad.object] = place
+    Nothing is read before there is something to locate.
+    """
+
+    def __init__(self, places: Callable[[], Exact] = _nowhere, source: Callable[[], Source] = Source) -> None:
+        self._places = places
+        self._text = source
+
+    @cached_property
+    def _exact(self) -> Exact:
+        return self._places()
+
+    @cached_property
+    def _source(self) -> Source:
+        return self._text()
+
+    @cached_property
+    def _near(self) -> Mapping[tuple[object, ...], tuple[int, int]]:
+        near: dict[tuple[object, ...], tuple[int, int]] = {}
+        for quad, place in sorted(self._exact.items(), key=lambda item: item[1]):
+            near.setdefault((quad.subject,), place)
+            near[quad.subject, quad.predicate.value] = place
+            near[quad.subject, quad.predicate.value, quad.object] = place
             if quad.predicate == TYPE:
-                self._near[quad.subject,] = place
+                near[quad.subject,] = place
+        return near
 
     def locate_remark(self, remark: Remark) -> Finding:
         """Give the finding of `remark` with its place: of a term, where it is first written."""

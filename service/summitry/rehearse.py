@@ -56,8 +56,8 @@ def rehearse(store: Store, upload: Upload, rules: Rules) -> Rehearsal:
         return Rehearsal(Report(parsed.findings))
     forms = canonical(parsed.quads, upload.graph)
     places = Places(
-        {form: parsed.places[quad] for quad, form in forms.items() if quad in parsed.places},
-        Source(text_of(upload.content), parsed.prefixes) if parsed.places else Source(),
+        lambda: {form: parsed.places[quad] for quad, form in forms.items() if quad in parsed.places},
+        lambda: Source(text_of(upload.content), parsed.prefixes) if parsed.places else Source(),
     )
     new = frozenset(forms.values())
     held = _held(store, _graphs(upload, new, rules))
