@@ -8,11 +8,13 @@ from pathlib import Path
 
 import httpx
 import pytest
+from click.testing import CliRunner
 
 from backends import oxigraph
 from contract import HEAD
 from faults import Faulty, faulty
 from servers import Server, running, until
+from summitry.cli import cli
 from summitry.errors import BadParameter
 from summitry.settings import Settings
 from summitry.terms import GRAPHS
@@ -105,6 +107,43 @@ def test_a_document_is_written_asked_for_undone_and_there_after_a_restart(backen
             headers={"accept": "application/n-triples"},
         )
         assert "ottawa" in earlier.raise_for_status().text
+
+
+def test_the_commands_of_a_curator_work_on_the_store_of_a_server(remote, url, tmp_path):
+    """What the README does with --data, with --store, or with both addresses of the server."""
+    person = 'person:commanded a ap:Person ; rdfs:label "NAME"@en .'
+    draft = tmp_path / "commanded.ttl"
+    put(remote, person.replace("NAME", "First"), GRAPHS + "commanded").raise_for_status()
+    draft.write_text(HEAD + person.replace("NAME", "Second"))
+    renaming = "DELETE DATA { GRAPH graph:commanded { person:commanded rdfs:label 'Second'@en } } ; "
+    renaming += "INSERT DATA { GRAPH graph:commanded { person:commanded rdfs:label 'Third'@en } }"
+
+    commanded(url, "load", "--message", "the second name", str(draft))
+    commanded(url, "update", "--message", "the third name", "-", given=renaming)
+    number = commanded(url, "history", "--limit", "1").split("\t")[0]
+    commanded(url, "revert", number)
+
+    asked = commanded(
+        url, "query", "--format", "text/csv", "SELECT ?name { person:commanded rdfs:label ?name }"
+    )
+    assert asked.split() == ["name", "Second"]
+    assert '"Second"@en' in commanded(url, "export", "--graph", GRAPHS + "commanded")
+
+
+def commanded(url: str, command: str, *arguments: str, given: str = "") -> str:
+    """Give what `command` printed on the store of the server at `url`; it must have succeeded."""
+    pair = ["--store-query", f"{url}/query", "--store-update", f"{url}/update"]
+    store = pair if command == "history" else ["--store", url]
+    result = CliRunner().invoke(cli, [command, *store, *arguments], input=given)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+@pytest.mark.parametrize("command", ["load nothing.ttl", "update -", "history", "revert 1"])
+def test_a_command_that_changes_a_store_must_be_told_which(command):
+    result = CliRunner().invoke(cli, command.split(), env={"SUMMITRY_DATA": "", "SUMMITRY_STORE": ""})
+
+    assert (result.exit_code, "--data DIR, or --store URL" in result.output) == (2, True)
 
 
 def test_what_one_service_writes_another_answers_from(remote, other):

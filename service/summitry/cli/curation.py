@@ -3,6 +3,7 @@
 import getpass
 import sys
 from collections.abc import Awaitable, Sequence
+from dataclasses import replace
 from functools import partial
 
 import click
@@ -10,9 +11,9 @@ import click
 from summitry.assembly import opened, rehearsing
 from summitry.cli.auditing import audited
 from summitry.cli.fixing import fix
-from summitry.cli.options import settings_options
+from summitry.cli.options import settings_options, store_options
 from summitry.cli.reports import format_option, show, show_lines
-from summitry.cli.shell import REFUSED, Command, examples, need_data, patiently, read, run, say, upload
+from summitry.cli.shell import REFUSED, Command, examples, need_store, patiently, read, run, say, upload
 from summitry.errors import Refused, ScanRefused
 from summitry.model import Commit, Finding, Report, Severity, Upload
 from summitry.report import summary
@@ -68,13 +69,13 @@ def validate(files: tuple[str, ...], graph: str | None, form: str, is_fixing: bo
 @_GRAPH
 @DRY_RUN
 @signed
-@settings_options("data")
+@store_options
 def load(
-    files: tuple[str, ...], graph: str | None, dry_run: bool, agent: str, message: str, data: str
+    files: tuple[str, ...], graph: str | None, dry_run: bool, agent: str, message: str, settings: Settings
 ) -> None:
-    """Make each of FILES the content of its graph in the store --data, or refuse it and change nothing."""
-    need_data(data)
-    sys.exit(run(_load(files, graph, Commit(agent, message), dry_run, Settings(data=data))))
+    """Make each of FILES the content of its graph in the store, or refuse it and change nothing."""
+    need_store(settings)
+    sys.exit(run(_load(files, graph, Commit(agent, message), dry_run, settings)))
 
 
 @click.command(
@@ -86,32 +87,32 @@ def load(
 @click.argument("file", type=click.Path(allow_dash=True))
 @DRY_RUN
 @signed
-@settings_options("data")
-def update(file: str, dry_run: bool, agent: str, message: str, data: str) -> None:
+@store_options
+def update(file: str, dry_run: bool, agent: str, message: str, settings: Settings) -> None:
     """Do what the SPARQL Update in FILE asks for, whole, or refuse it and change nothing."""
-    need_data(data)
-    sys.exit(run(_update(file, Commit(agent, message), dry_run, Settings(data=data))))
+    need_store(settings)
+    sys.exit(run(_update(file, Commit(agent, message), dry_run, settings)))
 
 
 @click.command(epilog=examples("history --data ./graph", "history --data ./graph 7"))
 @click.argument("number", type=int, required=False)
 @click.option("--limit", default=20, show_default=True, help="How many revisions to list.")
-@settings_options("data")
-def history(number: int | None, limit: int, data: str) -> None:
-    """List the latest revisions of the store --data, or show what revision NUMBER changed."""
-    need_data(data)
-    run(_history(number, limit, Settings(data=data, empty=True)))
+@store_options
+def history(number: int | None, limit: int, settings: Settings) -> None:
+    """List the latest revisions of the store, or show what revision NUMBER changed."""
+    need_store(settings)
+    run(_history(number, limit, replace(settings, empty=True)))
 
 
 @click.command(epilog=examples('revert --data ./graph --message "wrong source" 7'))
 @click.argument("number", type=int)
 @signed
-@settings_options("data")
-def revert(number: int, agent: str, message: str, data: str) -> None:
-    """Undo revision NUMBER of the store --data by a new one, if nothing changed the same again since."""
-    need_data(data)
+@store_options
+def revert(number: int, agent: str, message: str, settings: Settings) -> None:
+    """Undo revision NUMBER of the store by a new one, if nothing changed the same again since."""
+    need_store(settings)
     commit = Commit(agent, message or f"undoes revision {number}")
-    sys.exit(run(_revert(number, commit, Settings(data=data, empty=True))))
+    sys.exit(run(_revert(number, commit, replace(settings, empty=True))))
 
 
 async def _validate(documents: Sequence[Upload], form: str, is_fixing: bool, settings: Settings) -> int:

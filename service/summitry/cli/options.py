@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import MISSING, Field, fields
-from typing import Any
+from functools import wraps
+from typing import Any, Final
 
 import click
 
 from summitry.settings import ENVIRONMENT, Settings
 
 Command = Callable[..., None]
+
+_STORE: Final = ("data", "store", "store_query", "store_update", "store_credentials", "store_seconds")
 
 
 def settings_options(*names: str) -> Callable[[Command], Command]:
@@ -21,6 +24,17 @@ def settings_options(*names: str) -> Callable[[Command], Command]:
         return command
 
     return decorate
+
+
+def store_options(command: Command) -> Command:
+    """Add the options that say which store; `command` is given them as its argument `settings`."""
+
+    @wraps(command)
+    def with_settings(**values: str | int | float | bool) -> None:
+        chosen = {name: values.pop(name) for name in _STORE}
+        command(settings=Settings(**chosen), **values)  # type: ignore[arg-type]
+
+    return settings_options(*_STORE)(with_settings)
 
 
 def _option(field: "Field[Any]") -> Callable[[Command], Command]:

@@ -8,7 +8,7 @@ import click
 from pyoxigraph import NamedNode, RdfFormat, serialize
 
 from summitry.assembly import opened
-from summitry.cli.options import settings_options
+from summitry.cli.options import settings_options, store_options
 from summitry.cli.shell import examples, read, run, say
 from summitry.settings import Settings
 from summitry.terms import PREFIXES, is_source
@@ -38,14 +38,14 @@ def serve(**values: str | int | float | bool) -> None:
 )
 @click.argument("query")
 @click.option("--format", "media", default="", help="Media type of the answer, for example text/csv.")
-@settings_options("data")
-def query(query: str, media: str, data: str) -> None:
-    """Answer a SPARQL QUERY from the store --data, or without one from the shipped graph.
+@store_options
+def query(query: str, media: str, settings: Settings) -> None:
+    """Answer a SPARQL QUERY from the store --data or --store, or without one from the shipped graph.
 
     A hyphen reads the query from standard input.
     """
     text = read(query) if query == "-" else query.encode()
-    run(_query(text, media, Settings(data=data)))
+    run(_query(text, media, settings))
 
 
 @click.command(
@@ -57,10 +57,10 @@ def query(query: str, media: str, data: str) -> None:
 @click.option(
     "--graph", help="IRI of one graph, written as Turtle; without it all source graphs, as N-Quads."
 )
-@settings_options("data")
-def export(graph: str | None, data: str) -> None:
-    """Write what sources state in the store --data, or in the shipped graph, to standard output."""
-    run(_export(NamedNode(graph) if graph else None, Settings(data=data)))
+@store_options
+def export(graph: str | None, settings: Settings) -> None:
+    """Write what sources state in the store --data or --store, or in the shipped graph, to standard output."""
+    run(_export(NamedNode(graph) if graph else None, settings))
 
 
 async def _serve(settings: Settings) -> None:

@@ -14,6 +14,7 @@ from pyoxigraph import NamedNode
 from summitry import media
 from summitry.assembly import graph_of
 from summitry.model import Upload
+from summitry.settings import Settings
 
 T = TypeVar("T")
 Command = Callable[..., None]
@@ -75,6 +76,12 @@ def need_data(data: str) -> None:
     """Refuse a command line that does not say which store is to be changed."""
     if not data:
         raise click.UsageError("say where the store is: --data DIR, or SUMMITRY_DATA")
+
+
+def need_store(settings: Settings) -> None:
+    """Refuse a command line that names neither a directory nor a server that has the store to be changed."""
+    if not any((settings.data, settings.store, settings.store_query, settings.store_update)):
+        raise click.UsageError("say where the store is: --data DIR, or --store URL for that of a server")
 
 
 def _named(graph: str | None, path: Path) -> NamedNode:
