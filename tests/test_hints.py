@@ -3,6 +3,7 @@
 import pytest
 
 from servers import Server
+from summitry.terms import AP
 
 
 def warned(server: Server, pattern: str) -> tuple[int, str | None]:
@@ -26,8 +27,18 @@ def test_an_unknown_name_is_pointed_out_by_a_header(shipped, pattern, told):
     assert (status, told in (warning or ""), (warning or "").isascii()) == (200, True, True)
 
 
+def test_a_prefix_of_the_query_s_own_is_followed(shipped):
+    query = f"PREFIX my: <{AP}>\nprefix ap: <https://a.example/>\nSELECT * {{ ?s a my:Persn, ap:Persn }}"
+
+    answer = shipped.client.get("/sparql", params={"query": query})
+
+    assert answer.headers["warning"] == (
+        '199 summitry "ap:Persn is not a term of the ontology; did you mean ap:Person?"'
+    )
+
+
 @pytest.mark.parametrize(
-    "pattern", ["?s a ap:Person", "?s ?p 'ap:Persn'", "?s <https://a.example/unknown> ?o"]
+    "pattern", ["?s a ap:Person", "?s ?p 'ap:Persn' # ap:Persn\n", "?s <https://a.example/unknown> ?o"]
 )
 def test_nothing_is_said_of_names_that_are_known_or_not_ours(shipped, pattern):
     assert warned(shipped, pattern) == (200, None)
