@@ -28,6 +28,10 @@ class MalformedQuery(SummitryError):
         self.column = column
 
 
+class NotTakenApart(SummitryError):
+    """A query that is SPARQL, but too long or too unusual to be taken apart. The message says where."""
+
+
 class UnsupportedMedia(SummitryError):
     """A content type that no parser here reads, or an answer that no serialiser here writes."""
 

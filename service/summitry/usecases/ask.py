@@ -33,12 +33,15 @@ async def ask(
     named_graphs: Sequence[str] = (),
     undone: Sequence[bytes] = (),
     base: str = "",
+    explains: bool = False,
     begin: Callable[[], None] = lambda: None,
 ) -> Answer:
     """Give the complete answer to `query`, in the media type that fits `accept` and the form of the query.
 
     `begin` is called when a worker has it.
     `undone` are the patches of later revisions, newest first: the answer is that of the graph before them.
+
+    If it `explains`, the answer is JSON that tells why that answer is empty, or that it is not.
 
     With a `base`, relative IRIs are resolved against it, and our prefixes are not known.
 
@@ -62,6 +65,8 @@ async def ask(
         header |= {"default_graphs": list(default_graphs), "named_graphs": list(named_graphs)}
     if undone:
         header["query_bytes"] = len(query)
+        header["explains"] = explains
         body = query + b"".join(undone)
         return await workers.run(Request("query_at", body, header, settings.query_seconds), begin)
-    return await workers.run(Request("query", query, header, settings.query_seconds), begin)
+    job = "explain" if explains else "query"
+    return await workers.run(Request(job, query, header, settings.query_seconds), begin)

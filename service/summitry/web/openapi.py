@@ -10,6 +10,7 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from summitry import media
 from summitry.usecases.ask import GRAPH, SOLUTIONS
+from summitry.web import explanation
 from summitry.web.decisions import Decisions
 from summitry.web.endpoints import Json
 from summitry.web.reconcile_draft import Batch
@@ -41,6 +42,7 @@ _PROBLEM_SCHEMA: Final[Json] = {
         "line": {"type": "integer"},
         "column": {"type": "integer"},
         "limit": {"type": "string"},
+        "value": {"type": "number", "description": "What the limit is set to."},
     },
 }
 _BAD_PARAMETER: Final[Json] = {
@@ -93,8 +95,13 @@ _FORMS: Final[Json] = {
     media.JSON_LD: {"type": ["object", "array"]},
     "application/sarif+json": {"type": "object"},
 }
+_EXPLAINED: Final[Json] = {"$ref": "#/components/schemas/Explanation"}
 _UPDATED: Final[Json] = {
-    "anyOf": [{"$ref": "#/components/schemas/Reverted"}, {"$ref": "#/components/schemas/Rehearsal"}]
+    "anyOf": [
+        {"$ref": "#/components/schemas/Reverted"},
+        {"$ref": "#/components/schemas/Rehearsal"},
+        _EXPLAINED,
+    ]
 }
 _PACKED: Final = ("application/gzip", "text/html")
 _SCHEMAS: Final = {
@@ -102,8 +109,17 @@ _SCHEMAS: Final = {
     "BadParameter": _BAD_PARAMETER,
     "SparqlResults": _RESULTS,
     "Term": _TERM,
+    **explanation.SCHEMAS,
 }
-_FORM_FIELDS: Final = ("query", "update", "default-graph-uri", "named-graph-uri", "format", "known_at")
+_FORM_FIELDS: Final = (
+    "query",
+    "update",
+    "default-graph-uri",
+    "named-graph-uri",
+    "format",
+    "known_at",
+    "explain",
+)
 # What routes read by themselves, within bounds that the framework does not know.
 _SENT: Final = (Batch, Decisions, Extension)
 _OF_FRAMEWORK: Final = ("HTTPValidationError", "ValidationError")
@@ -167,6 +183,7 @@ def _sparql_get() -> Json:
         *_dataset(),
         _parameter("format", "json, xml, csv, tsv, turtle, nt, jsonld or a media type, instead of Accept."),
         _parameter("known_at", "A revision, such as 12, or a time: the answer as it was known then."),
+        _explain(),
     ]
     return {**_about("Answer a query"), "operationId": "sparql_get", "parameters": parameters}
 
@@ -178,7 +195,16 @@ def _sparql_post() -> Json:
     }
     content = {
         QUERY: {"schema": {"type": "string"}, "example": EXAMPLE},
-        FORM: {"schema": form, "example": {"query": EXAMPLE}},
+        FORM: {
+            "schema": form,
+            "examples": {
+                "query": {"value": {"query": EXAMPLE}},
+                "explain": {
+                    "summary": "Why is the answer empty?",
+                    "value": {"query": explanation.NOTHING, "explain": "empty"},
+                },
+            },
+        },
         UPDATE: {"schema": {"type": "string"}},
     }
     about = _about("Answer a query that is too long for an address, or do an update")
@@ -186,13 +212,14 @@ def _sparql_post() -> Json:
     return {
         **about,
         "operationId": "sparql_post",
-        "parameters": [*_dataset(), *_of_updates()],
+        "parameters": [*_dataset(), _explain(), *_of_updates()],
         "requestBody": {"required": True, "content": content},
     }
 
 
 def _about(summary: str) -> Json:
     content: Json = {form: {} for form in (*SOLUTIONS, *GRAPH, "text/html")}
+    content[media.JSON] = {"schema": _EXPLAINED}
     return {
         "tags": ["sparql"],
         "summary": summary,
@@ -200,7 +227,8 @@ def _about(summary: str) -> Json:
         "`GRAPH ?g` says which graph states what. Answers are complete or an error.",
         "responses": {
             "200": {
-                "description": "Solutions, or for CONSTRUCT and DESCRIBE a graph.",
+                "description": "Solutions, or for CONSTRUCT and DESCRIBE a graph; with `explain` an explanation.",
+                "headers": explanation.HEADERS,
                 "content": content,
             }
         },
@@ -212,6 +240,14 @@ def _dataset() -> list[Json]:
         _parameter("default-graph-uri", "A graph to query instead of the merge of all; may be repeated."),
         _parameter("named-graph-uri", "A graph that GRAPH may name; may be repeated."),
     ]
+
+
+def _explain() -> Json:
+    return _parameter(
+        "explain",
+        "`empty`: instead of the answer, tell in JSON whether it is empty, which pattern or filter leaves no rows, "
+        "and what left out would give some.",
+    )
 
 
 def _of_updates() -> list[Json]:

@@ -59,6 +59,7 @@ KINDS: Final[Mapping[type[SummitryError], Kind]] = MappingProxyType(
         errors.SummitryError: Kind(500, "Internal error", "internal", CLOSE, is_secret=True),
         errors.ScanRefused: Kind(400, "Input not taken", "scan-refused"),
         errors.MalformedQuery: Kind(400, "Not a SPARQL query", "malformed-query"),
+        errors.NotTakenApart: Kind(400, "Query not taken apart", "not-taken-apart"),
         errors.MalformedDocument: Kind(400, "Syntax errors in the document", "malformed-document"),
         errors.BadParameter: Kind(400, "Parameter not usable", "bad-parameter"),
         errors.Unauthorized: Kind(

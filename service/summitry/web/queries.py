@@ -6,9 +6,9 @@ chooses it: it sends that header itself.
 
 import re
 from datetime import datetime
-from typing import Final
+from typing import Annotated, Final
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
@@ -22,6 +22,10 @@ from summitry.web import problems
 HEADER: Final = "query-id"
 _DOOR: Final = "/sparql"
 _STATE: Final = "query_id"
+_ID: Final = Path(
+    description="What the header Query-Id of the query said, or its answer's says.",
+    examples=["trade-report-1"],
+)
 _CHOSEN: Final = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
@@ -104,7 +108,7 @@ def routes(desk: Desk) -> APIRouter:
         response_class=Response,
         responses={204: {"description": "It is being stopped; who waits for it gets a problem."}},
     )
-    async def stop(request: Request, query_id: str) -> Response:
+    async def stop(request: Request, query_id: Annotated[str, _ID]) -> Response:
         """Stop one of your own, or with an admin's token any; whoever asked it is told by a problem."""
         desk.queries.stop(query_id, desk.asker(request))
         return Response(status_code=204)

@@ -60,7 +60,7 @@ class Sparql:
         if isinstance(asked, Change):
             return await self._update(request, asked)
         offered = (*SOLUTIONS, *GRAPH)
-        if media.negotiate(asked.accept, offered) is None:
+        if not asked.explains and media.negotiate(asked.accept, offered) is None:
             raise HTTPException(406, f"{asked.accept} is not on offer; ask for one of {', '.join(offered)}")
         known = self._tag(self._service.store.head(), asked.accept)
         if request.method == "GET" and not asked.known_at and preconditions.is_known(request, known):
@@ -75,6 +75,7 @@ class Sparql:
             named_graphs=asked.named_graphs,
             undone=await self._undone(asked.known_at),
             base=base_of(request) if self._service.settings.is_plain else "",
+            explains=asked.explains,
             begin=query.begin,
         )
         answer = await while_connected(request, self._desk.queries.run(query, asking))

@@ -32,13 +32,17 @@ Parameters = list[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A query, the dataset it is put to (its own where both are empty), and the answer's media types."""
+    """A query, the dataset it is put to (its own where both are empty), and the answer's media types.
+
+    If it `explains`, what is wanted is not the answer but why it is empty.
+    """
 
     query: bytes
     default_graphs: tuple[str, ...]
     named_graphs: tuple[str, ...]
     accept: str
     known_at: str
+    explains: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,15 @@ def _question(request: Request, parameters: Parameters, bodies: Iterable[bytes],
         named_graphs=_all(parameters, ["named-graph-uri"]),
         accept=_accept(request, parameters, wanted),
         known_at="".join(_all(parameters, ["known_at"])),
+        explains=_explains(parameters),
     )
+
+
+def _explains(parameters: Parameters) -> bool:
+    wanted = _all(parameters, ["explain"])
+    if other := [value for value in wanted if value != "empty"]:
+        raise BadParameter(f"explain={other[0]} is not known; explain=empty tells why an answer is empty")
+    return bool(wanted)
 
 
 def _change(request: Request, parameters: Parameters, bodies: Iterable[bytes]) -> Change:

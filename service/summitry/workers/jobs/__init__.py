@@ -12,7 +12,7 @@ from typing import BinaryIO, Final
 from pyoxigraph import Store
 
 from summitry.workers.frames import Facts, Message
-from summitry.workers.jobs import foresee, plain, propose, query, query_at, rehearse, update
+from summitry.workers.jobs import explain, foresee, plain, propose, query, query_at, rehearse, update
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ class Job:
 JOBS: Final[Mapping[str, Job]] = MappingProxyType(
     {
         "query": Job(query.run),
+        "explain": Job(explain.run),
         "query_at": Job(query_at.run, disposable=True),
         "rehearse": Job(rehearse.run, disposable=True),
         "update": Job(update.run, disposable=True),

@@ -1,5 +1,7 @@
 """The job that answers a SPARQL query; the request's body is its text."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import BinaryIO, Final
 
 from pyoxigraph import (
@@ -39,14 +41,19 @@ def run(store: Store, request: Message, output: BinaryIO) -> Facts:
         OutboundRefused: it asks another server, to which a child cannot connect.
         UnsupportedMedia: no serialiser writes that media type.
     """
-    try:
-        results = _execute(store, request)
-        facts = _write(results, request, output)
-        is_plain = bool(request.text("base"))  # a plain store has no terms of its own
-        found = [] if is_plain else hints(store, _text(request.body), request.text("instance_base"))
+    with translated(request.body):
+        facts = _write(execute(store, request), request, output)
+        found = hints_of(store, request)
         return {**facts, "hints": found} if found else facts
+
+
+@contextmanager
+def translated(query: bytes) -> Iterator[None]:
+    """Raise what the engine says of `query` as errors of ours; see `run`."""
+    try:
+        yield
     except SyntaxError as error:
-        raise malformed(str(error.msg), request.body.decode()) from error
+        raise malformed(str(error.msg), query.decode()) from error
     except RuntimeError as error:
         raise MalformedQuery(str(error)) from error
     except ConnectionError:
@@ -55,7 +62,14 @@ def run(store: Store, request: Message, output: BinaryIO) -> Facts:
         raise OutboundRefused("the query asks another server (SERVICE); load its data here") from error
 
 
-def _execute(store: Store, request: Message) -> Results:
+def hints_of(store: Store, request: Message) -> list[str]:
+    """Give a sentence for each of the first names in the query that nothing bears."""
+    is_plain = bool(request.text("base"))  # a plain store has no terms of its own
+    return [] if is_plain else hints(store, _text(request.body), request.text("instance_base"))
+
+
+def execute(store: Store, request: Message) -> Results:
+    """Give the results of the query, over the dataset of the request."""
     sparql, base = _text(request.body), request.text("base") or None
     prefixes = {} if base else _PREFIXES
     if not {"default_graphs", "named_graphs"} & request.facts.keys():
