@@ -87,9 +87,9 @@ def running_app(app: FastAPI, settings: Settings) -> Iterator[Address]:
         yield Address(url, client)
 
 
-def until(is_so: Callable[[], object]) -> None:
-    """Wait until `is_so`, and fail after some seconds."""
-    deadline = time.monotonic() + 10
+def until(is_so: Callable[[], object], seconds: float = 10) -> None:
+    """Wait until `is_so`, and fail after `seconds`."""
+    deadline = time.monotonic() + seconds
     while not is_so():
         assert time.monotonic() < deadline
         time.sleep(0.02)
