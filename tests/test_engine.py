@@ -20,7 +20,7 @@ from scenes import STATE, random_change
 from summitry import merge
 from summitry.errors import UnsupportedShape
 from summitry.model import Changeset
-from summitry.terms import MERGE, ONTOLOGY_GRAPH, SHAPES_GRAPH, XSD, compact, is_source, is_system
+from summitry.terms import ENTITIES, MERGE, ONTOLOGY_GRAPH, SHAPES_GRAPH, XSD, compact, is_source, is_system
 from summitry.validate.compile import FOCUS_GRAPH
 from summitry.validate.engine import Engine, Result
 from summitry.validate.judge import standard_literals
@@ -433,6 +433,23 @@ def test_what_was_wrong_before_is_not_blamed_on_the_change(store):
     assert blamed(store, Changeset(quads("agenda:rice ap:position 2 .", OTHER))) == {
         "shape:AgendaItemShape-position-one"
     }
+
+
+def test_what_was_wrong_under_another_name_is_found_again_when_the_whole_store_is_judged(store):
+    """Shapes with the same targets share their focus nodes then; shape:WikidataShape is not the first of them."""
+    wrong = "a ap:AgendaItem ; ap:topic topic:rice ; skos:exactMatch <https://www.wikidata.org/wiki/Q1> ."
+    make(store, Changeset(quads(f"agenda:old {wrong}", OTHER)))
+    renaming = make(
+        store, Changeset(quads(f"agenda:new {wrong}", OTHER), quads(f"agenda:old {wrong}", OTHER))
+    )
+    engine = Engine(store)
+    results = engine.all_results()
+    merge.apply(store, undo(renaming))
+
+    standing = engine.still(results, {NamedNode(f"{ENTITIES}agenda/new"): NamedNode(f"{ENTITIES}agenda/old")})
+
+    assert [compact(result.compiled.constraint.shape.value) for result in standing] == ["shape:WikidataShape"]
+    assert standing == set(results)
 
 
 def test_a_reference_is_blamed_for_the_declared_class_of_its_value_and_not_for_an_inferred_one(store):

@@ -104,6 +104,11 @@ class Engine:
         self._store.clear_graph(FOCUS_GRAPH)
         self._store.extend(Quad(node, FOCUS_OF, name, FOCUS_GRAPH) for node, name in pairs)
 
+    def _name(self, one: Compiled) -> NamedNode:
+        """Give with what the scratch graph pairs the focus nodes of `one` now."""
+        shape = one.constraint.node_shape
+        return self._names[shape] if self._is_whole else shape
+
     def still(self, results: Sequence[Result], names: Mapping[Node, Node] = _NO_NAMES) -> set[Result]:
         """Give those of `results` that the store gives as well in the state that it has now, perhaps under `names`,
         in which nodes are called otherwise in this state.
@@ -113,8 +118,7 @@ class Engine:
         """
         before = {result: result.under(names) for result in results}
         self._store.extend(
-            Quad(was.focus, FOCUS_OF, was.compiled.constraint.node_shape, FOCUS_GRAPH)
-            for was in before.values()
+            Quad(was.focus, FOCUS_OF, self._name(was.compiled), FOCUS_GRAPH) for was in before.values()
         )
         found = {result for one in {r.compiled for r in results} for result in self._run(one)}
         given = {
@@ -128,8 +132,7 @@ class Engine:
         return any(quad.object in classes for quad in types)
 
     def _run(self, one: Compiled) -> Iterator[Result]:
-        shape = one.constraint.node_shape
-        solutions = self._store.query(one.on(self._names[shape] if self._is_whole else shape))
+        solutions = self._store.query(one.on(self._name(one)))
         assert isinstance(solutions, QuerySolutions)
         names = [variable.value for variable in solutions.variables]
         for solution in solutions:
