@@ -48,13 +48,13 @@ class Mistake:
 
 
 PREDECESSOR = """
-person:joe-biden a ap:Person ;
-    rdfs:label "Joe Biden"@en .
+person:hu-jintao a ap:Person ;
+    rdfs:label "Hu Jintao"@en .
 
-tenure:joe-biden-us-president a ap:Tenure ;
-    ap:holder person:joe-biden ;
-    ap:office office:us-president ;
-    ap:from "2021-01-20"^^xsd:date .
+tenure:hu-jintao-cn-president a ap:Tenure ;
+    ap:holder person:hu-jintao ;
+    ap:office office:cn-president ;
+    ap:from "2003-03-15"^^xsd:date .
 """
 MISTAKES = (
     Mistake(
@@ -99,7 +99,7 @@ MISTAKES = (
         "Two holders of one office",
         "",
         PREDECESSOR,
-        ('"2021-01-20"^^xsd:date .', '"2021-01-20"^^xsd:date ;\n    ap:until "2025-01-20"^^xsd:date .'),
+        ('"2003-03-15"^^xsd:date .', '"2003-03-15"^^xsd:date ;\n    ap:until "2013-03-14"^^xsd:date .'),
     ),
 )
 
