@@ -1,11 +1,13 @@
 """The answer to a client's SPARQL query, worked out by a worker within the limits."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from summitry import media
 from summitry.scan import scan_query
 from summitry.settings import Settings
+from summitry.workers.frames import Fact
 from summitry.workers.pool import Answer, Request, Workers
 
 SOLUTIONS: Final = (
@@ -23,27 +25,42 @@ GRAPH: Final = (
 QUADS: Final = (*GRAPH, media.N_QUADS)
 
 
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a query is put to: these graphs, or its own dataset where both are empty.
+
+    `undone` are the patches of later revisions, newest first: the answer is that of the graph before them.
+    With a `base`, relative IRIs are resolved against it, and our prefixes are not known.
+    """
+
+    default_graphs: Sequence[str] = ()
+    named_graphs: Sequence[str] = ()
+    undone: Sequence[bytes] = ()
+    base: str = ""
+
+    def facts(self) -> dict[str, Fact]:
+        """Give what a worker is told of it; patches travel with the query."""
+        facts: dict[str, Fact] = {"base": self.base} if self.base else {}
+        if self.default_graphs or self.named_graphs:
+            facts["default_graphs"] = list(self.default_graphs)
+            facts["named_graphs"] = list(self.named_graphs)
+        return facts
+
+
 async def ask(
     workers: Workers,
     query: bytes,
     *,
     settings: Settings,
     accept: str = "",
-    default_graphs: Sequence[str] = (),
-    named_graphs: Sequence[str] = (),
-    undone: Sequence[bytes] = (),
-    base: str = "",
+    subject: Subject | None = None,
     explains: bool = False,
     begin: Callable[[], None] = lambda: None,
 ) -> Answer:
     """Give the complete answer to `query`, in the media type that fits `accept` and the form of the query.
 
-    `begin` is called when a worker has it.
-    `undone` are the patches of later revisions, newest first: the answer is that of the graph before them.
-
-    If it `explains`, the answer is JSON that tells why that answer is empty, or that it is not.
-
-    With a `base`, relative IRIs are resolved against it, and our prefixes are not known.
+    `begin` is called when a worker has it. If it `explains`, the answer is JSON that tells why that answer is
+    empty, or that it is not.
 
     A client that accepts only what does not fit the form gets the form's first type.
 
@@ -53,20 +70,17 @@ async def ask(
         LimitExceeded, WorkerDied: it was stopped.
     """
     scan_query(query, limit=settings.query_bytes)
-    header: dict[str, str | int | float | list[str]] = {
+    subject = subject or Subject()
+    header: dict[str, Fact] = {
         "solutions": media.negotiate(accept, SOLUTIONS) or SOLUTIONS[0],
         "graph": media.negotiate(accept, QUADS) or GRAPH[0],
         "instance_base": settings.instance_base,
         "result_rows": settings.result_rows,
+        **subject.facts(),
     }
-    if base:
-        header["base"] = base
-    if default_graphs or named_graphs:
-        header |= {"default_graphs": list(default_graphs), "named_graphs": list(named_graphs)}
-    if undone:
-        header["query_bytes"] = len(query)
-        header["explains"] = explains
-        body = query + b"".join(undone)
+    if subject.undone:
+        header |= {"query_bytes": len(query), "explains": explains}
+        body = query + b"".join(subject.undone)
         return await workers.run(Request("query_at", body, header, settings.query_seconds), begin)
     job = "explain" if explains else "query"
     return await workers.run(Request(job, query, header, settings.query_seconds), begin)

@@ -12,7 +12,7 @@ from summitry.errors import BadParameter, ResultTooLarge
 from summitry.question import Column, Parameter, Question, catalogue
 from summitry.store.base import Term
 from summitry.terms import ENTITY_TYPES, XSD
-from summitry.usecases.ask import ask
+from summitry.usecases.ask import Subject, ask
 from summitry.usecases.context import ANY, Context
 from summitry.usecases.excerpt import Names, Ref
 from summitry.usecases.filters import Entity, Kind, Label, OnDay, did_you_mean
@@ -100,7 +100,9 @@ async def answer(service: Service, query: bytes, accept: str, undone: Sequence[b
 
     It runs in a worker, as any query: its values are a client's, and no question is worth a service that hangs.
     """
-    return await ask(service.workers, query, settings=service.settings, accept=accept, undone=undone)
+    return await ask(
+        service.workers, query, settings=service.settings, accept=accept, subject=Subject(undone=undone)
+    )
 
 
 async def rows(question: Question, given: Answer, context: Context, *, limit: int, offset: int = 0) -> Rows:

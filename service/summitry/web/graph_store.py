@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 from summitry.errors import BadParameter, UnknownGraph
 from summitry.model import Method
 from summitry.terms import UNNAMED
-from summitry.usecases.ask import GRAPH, ask
+from summitry.usecases.ask import GRAPH, Subject, ask
 from summitry.usecases.service import Service
 from summitry.web import preconditions
 from summitry.web.answers import sent, while_connected
@@ -57,8 +57,9 @@ class GraphStoreDoor:
         if preconditions.is_known(request, headers["etag"]):
             return Response(status_code=304, headers=headers)
         settings = self._service.settings
+        subject = Subject(base=base_of(request))
         asking = ask(
-            self._service.workers, content_of(graph), settings=settings, accept=media, base=base_of(request)
+            self._service.workers, content_of(graph), settings=settings, accept=media, subject=subject
         )
         return sent(await while_connected(request, asking), headers)
 

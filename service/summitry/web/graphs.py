@@ -16,7 +16,7 @@ from summitry.media import TURTLE
 from summitry.model import Method
 from summitry.terms import GRAPHS, UNNAMED
 from summitry.usecases import history
-from summitry.usecases.ask import GRAPH, ask
+from summitry.usecases.ask import GRAPH, Subject, ask
 from summitry.usecases.ingest import Outcome
 from summitry.usecases.service import Service
 from summitry.web import answers, preconditions
@@ -168,7 +168,9 @@ class Graphs:
     async def _asked(self, request: Request, graph: NamedNode, media: str, undone: Sequence[bytes]) -> Answer:
         query = content_of(graph)
         service = self._service
-        asking = ask(service.workers, query, settings=service.settings, accept=media, undone=undone)
+        asking = ask(
+            service.workers, query, settings=service.settings, accept=media, subject=Subject(undone=undone)
+        )
         return await answers.while_connected(request, asking)
 
     async def _write_document(

@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 
 from summitry import media
 from summitry.usecases import history
-from summitry.usecases.ask import GRAPH, SOLUTIONS, ask
+from summitry.usecases.ask import GRAPH, SOLUTIONS, Subject, ask
 from summitry.usecases.service import Service
 from summitry.web import preconditions
 from summitry.web.answers import sent, while_connected
@@ -71,10 +71,12 @@ class Sparql:
             asked.query,
             settings=self._service.settings,
             accept=asked.accept,
-            default_graphs=asked.default_graphs,
-            named_graphs=asked.named_graphs,
-            undone=await self._undone(asked.known_at),
-            base=base_of(request) if self._service.settings.is_plain else "",
+            subject=Subject(
+                asked.default_graphs,
+                asked.named_graphs,
+                await self._undone(asked.known_at),
+                base_of(request) if self._service.settings.is_plain else "",
+            ),
             explains=asked.explains,
             begin=query.begin,
         )
