@@ -146,13 +146,15 @@ def test_a_page_of_any_order_turned_while_others_write_loses_and_doubles_nothing
 
 @BY_DOOR
 def test_each_facet_counts_what_the_filter_of_its_name_finds(shipped, door):
+    """A state that is over on a day still is one that the policy has had, so policies are counted whenever."""
+    day = "any" if door.name == "policies" else "2025-10-30"
     filters = {known.name for known in door.filters}
     for facet in door.facets:
-        (counted,) = got(shipped, f"/{door.name}?facets={facet.name}&valid_at=2025-10-30").json()["facets"]
+        (counted,) = got(shipped, f"/{door.name}?facets={facet.name}&valid_at={day}").json()["facets"]
         for value in counted["values"] if facet.name in filters else ():
             name = value["value"].get("id") or value["value"]["value"]
             name = name.rpartition("#")[2] if "#" in name else name
-            found = got(shipped, f"/{door.name}?{facet.name}={name}&valid_at=2025-10-30").json()
+            found = got(shipped, f"/{door.name}?{facet.name}={name}&valid_at={day}").json()
             assert found["total"] >= value["count"] > 0, (facet.name, name)
 
 

@@ -86,7 +86,8 @@ class List:
                 [
                     parameter(
                         "facets",
-                        f"What to count by, with commas between: {', '.join(facets_)}.",
+                        f"What to count by, with commas between: {', '.join(facets_)}. What has a time counts "
+                        "whenever it held.",
                         ",".join(facets_),
                     )
                 ]
