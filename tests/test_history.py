@@ -11,7 +11,7 @@ from summitry.errors import BadParameter, Conflict, InvalidDocument, UnknownRevi
 from summitry.model import Commit, Upload
 from summitry.terms import GRAPHS
 from summitry.usecases import history
-from summitry.usecases.ask import ask
+from summitry.usecases.ask import Subject, ask
 from summitry.usecases.ingest import Outcome
 
 ME = Commit("a curator", "a test")
@@ -35,7 +35,7 @@ def size(server: Server, name: str, *, at: int | None = None) -> int:
         (COUNT % (GRAPHS + name)).encode(),
         settings=service.settings,
         accept="text/csv",
-        undone=undone,
+        subject=Subject(undone=undone),
     )
     with server.run(asking).body as body:
         return int(body.read().split()[1])
