@@ -9,8 +9,11 @@ import time
 from contextlib import suppress
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from summitry.errors import OutboundRefused, ScanRefused, TooLarge, UnsupportedMedia
+from summitry.glance import is_plain
 from summitry.media import JSON_LD, N_TRIPLES, RDF_XML, TRIG, TURTLE
 from summitry.scan import (
     CLAUSES,
@@ -19,6 +22,7 @@ from summitry.scan import (
     PATTERNS,
     QUERY_DEPTH,
     UPLOAD_DEPTH,
+    _Query,
     scan_query,
     scan_upload,
 )
@@ -206,6 +210,26 @@ def test_one_query_has_a_thousand_keywords_and_operators(many):
 def test_long_lists_of_data_are_no_patterns(text):
     """Ten thousand IRIs in VALUES or IN, or triples to insert, are an ordinary request."""
     assert scan(text) == text
+
+
+WORDS = """?a $b a 1 2.5 'x' "y" @en ^^ ^ | / * + ? , ; . { } <urn:x> _:b ex:c ex: SELECT ASK WHERE VALUES FILTER
+GRAPH UNION OPTIONAL INSERT DELETE DATA SERVICE LOAD # < > = ! && ( ) [ ] << >> \\"""
+PIECES = st.sampled_from(WORDS.split())
+
+
+@given(st.lists(st.tuples(PIECES, st.integers(1, 200)), max_size=12), st.sampled_from(["", " "]))
+@settings(max_examples=1000, deadline=None)
+def test_what_is_plain_at_a_glance_would_be_refused_by_no_reading_of_its_tokens(pieces, between):
+    query = between.join(between.join([piece] * times) for piece, times in pieces)
+
+    if is_plain(query, depth=QUERY_DEPTH, patterns=PATTERNS):
+        _Query().read(query)
+
+
+def test_a_look_up_is_plain():
+    query = "PREFIX ex: <https://a.example/> SELECT ?label { ex:a ?p ?o ; ex:b ex:c . OPTIONAL { ?o ?q 1 } }"
+
+    assert is_plain(query, depth=QUERY_DEPTH, patterns=PATTERNS)
 
 
 PLAN = "import sys; from pyoxigraph import Store; Store().query(sys.stdin.read())"

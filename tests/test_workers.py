@@ -38,6 +38,7 @@ from summitry.model import Changeset, Finding, Report, Severity
 from summitry.settings import Settings
 from summitry.workers import failures
 from summitry.workers.bench import Bench
+from summitry.workers.line import Line
 from summitry.workers.pool import Request, Workers
 from summitry.workers.spawner import Spawner
 from summitry.workers.worker import Worker
@@ -578,8 +579,8 @@ def test_a_request_cancelled_while_it_waits_leaves_its_place_to_others(graph):
 def test_a_worker_handed_to_a_request_that_was_just_cancelled_serves_the_next():
     async def scenario():
         connection, other = socket.socketpair()
-        with connection, other:
-            worker = Worker(1, 1, connection=connection, kill=os._exit)
+        with other:
+            worker = Worker(1, 1, line=await Line.over(connection), kill=os._exit)
             bench = Bench(1)
             impatient = asyncio.create_task(bench.take(1))
             await asyncio.sleep(0)

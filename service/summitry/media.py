@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from types import MappingProxyType
 from typing import Final
@@ -97,6 +98,11 @@ def negotiate(accept: str, offers: Sequence[str]) -> str | None:
     The most specific range that fits an offer gives its quality; equal offers rank in their own
     order. Malformed ranges are ignored; a header with nothing else is no wish at all.
     """
+    return _negotiated(accept[:_HEADER_LIMIT], tuple(offers))
+
+
+@lru_cache(maxsize=1024)  # tools say the same with each request
+def _negotiated(accept: str, offers: tuple[str, ...]) -> str | None:
     ranges = list(_ranges(accept))
     if not ranges:
         return offers[0] if offers else None
@@ -131,7 +137,7 @@ def _quality(offer: str, ranges: Iterable[_Range]) -> float:
 
 
 def _ranges(accept: str) -> Iterator[_Range]:
-    parts = _PART.finditer(accept[:_HEADER_LIMIT])
+    parts = _PART.finditer(accept)
     for part in islice(parts, _RANGES_LIMIT):
         media_range = _range(part.group())
         if media_range is not None:

@@ -12,6 +12,7 @@ from typing import Final, NoReturn
 from pyoxigraph import RdfFormat
 
 from summitry.errors import OutboundRefused, ScanRefused, TooLarge, UnsupportedMedia
+from summitry.glance import is_plain
 from summitry.media import RDF_FORMATS
 
 QUERY_DEPTH: Final = 64  # STR( nested 940 deep overflows the stack of the parser
@@ -37,7 +38,8 @@ def scan_query(text: bytes, *, limit: int) -> str:
     _check_size(text, limit, "query", "Send long lists of values in several queries.")
     _check_characters(text, "query")
     query = text.removeprefix(_BOM).decode()
-    _Query().read(query)
+    if not is_plain(query, depth=QUERY_DEPTH, patterns=PATTERNS):
+        _Query().read(query)
     return query
 
 

@@ -61,14 +61,18 @@ class Query:
 
     async def run(self, work: Coroutine[None, None, T]) -> T:
         """Give what `work` gives. Raises QueryStopped where `stop` came first."""
-        task = asyncio.ensure_future(work)
+        task = asyncio.current_task()
+        assert task
         self._cancel = task.cancel
         try:
-            return await task
+            return await work
         except asyncio.CancelledError:
             if self.is_stopped:
+                task.uncancel()
                 raise QueryStopped(f"the query {self.id} was stopped by request; ask again") from None
             raise
+        finally:
+            self._cancel = None
 
 
 class Queries:

@@ -15,7 +15,9 @@ from summitry.workers.pool import Answer
 T = TypeVar("T")
 
 _WARNING: Final = 300
+_SHORT_SECONDS: Final = 0.05
 _UNPRINTABLE: Final = re.compile(r"[^ !#-\[\]-~]")
+_AT_ONCE: Final = 1024 * 1024  # what a spool holds in memory anyway
 _PIECE: Final = 64 * 1024
 
 
@@ -23,7 +25,7 @@ def sent(answer: Answer, headers: Mapping[str, str]) -> Response:
     """Give `answer` as a response in its own media type: it is whole already, so it cannot break off."""
     media = str(answer.meta["media"])
     headers = {**headers, **_warnings(answer)}
-    if answer.size <= _PIECE:
+    if answer.size <= _AT_ONCE:
         with answer.body as body:
             return Response(body.read(), headers=dict(headers), media_type=media)
     return _Spooled(answer, headers, media)
@@ -35,22 +37,44 @@ async def while_connected(request: Request, work: Coroutine[None, None, T]) -> T
     Raises:
         ClientDisconnect: the client went away.
     """
-    task = asyncio.ensure_future(work)
-    watch = asyncio.ensure_future(_departure(request))
+    watch = _Watch(request)
     try:
-        await asyncio.wait((task, watch), return_when=asyncio.FIRST_COMPLETED)
-        if not task.done():
-            raise ClientDisconnect
-        return task.result()
+        return await work
+    except asyncio.CancelledError:
+        if not watch.has_left:
+            raise
+        watch.task.uncancel()
+        raise ClientDisconnect from None
     finally:
-        for future in (task, watch):
-            future.cancel()
-        await asyncio.gather(task, watch, return_exceptions=True)
+        watch.end()
 
 
-async def _departure(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
+class _Watch:
+    """Looks out for the end of a request's connection, and cancels the task that made it; not for short work."""
+
+    def __init__(self, request: Request) -> None:
+        task = asyncio.current_task()
+        assert task
+        self.task = task
+        self.has_left = False
+        self._request = request
+        self._looking: asyncio.Task[None] | None = None
+        self._timer = asyncio.get_running_loop().call_later(_SHORT_SECONDS, self._begin)
+
+    def end(self) -> None:
+        """Look no longer."""
+        self._timer.cancel()
+        if self._looking:
+            self._looking.cancel()
+
+    def _begin(self) -> None:
+        self._looking = asyncio.create_task(self._look())
+
+    async def _look(self) -> None:
+        while (await self._request.receive())["type"] != "http.disconnect":
+            pass
+        self.has_left = True
+        self.task.cancel()
 
 
 def _warnings(answer: Answer) -> dict[str, str]:

@@ -4,6 +4,7 @@ from typing import Final
 
 from fastapi import APIRouter, FastAPI
 from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp
 
 from summitry import __version__
 from summitry.tokens import Tokens
@@ -86,6 +87,7 @@ def create_app(service: Service, tokens: Tokens) -> FastAPI:
         openapi_tags=[{"name": name, "description": text} for name, text in _TAGS.items()],
         docs_url=None,
         redoc_url=None,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # nothing of ours is sent anywhere
         generate_unique_id_function=openapi.operation_id,
     )
     curator = Curator(tokens, is_open=service.settings.open)
@@ -98,9 +100,11 @@ def create_app(service: Service, tokens: Tokens) -> FastAPI:
     app.state.settings = service.settings
     problems.install(app)
     openapi.describe(app)
-    _guard(app, service)
     if not service.settings.is_plain:
         _admit_agents(app, Agents(toolbox, service.settings))
+    app.middleware_stack = _guarded(
+        sparql.Lane(app.build_middleware_stack(), service, curator, desk), service
+    )
     return app
 
 
@@ -146,14 +150,11 @@ def _admit_agents(app: FastAPI, agents: Agents) -> None:
     app.router.lifespan_context = lambda _: agents.running()
 
 
-def _guard(app: FastAPI, service: Service) -> None:
-    """Put the guard before the routes, and before it what lets pages of other origins read."""
-    app.add_middleware(queries.Identified)
-    app.add_middleware(Compression)
-    app.add_middleware(Guard, settings=service.settings)
-    app.add_middleware(audit.Audited, trail=service.trail)
-    app.add_middleware(
-        CORSMiddleware,
+def _guarded(app: ASGIApp, service: Service) -> ASGIApp:
+    """Put the guard before `app`, and before it what lets pages of other origins read."""
+    guarded = Guard(Compression(queries.Identified(app)), settings=service.settings)
+    return CORSMiddleware(
+        audit.Audited(guarded, trail=service.trail),
         allow_origins=["*"],
         allow_methods=["GET", "HEAD", "POST"],
         allow_headers=["Authorization", "If-None-Match", "Last-Event-ID", "Query-Id"],

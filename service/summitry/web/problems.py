@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from types import MappingProxyType
@@ -129,11 +129,17 @@ def _kind(error: SummitryError) -> Kind:
 
 def install(app: FastAPI) -> None:
     """Let `app` answer every error with a problem document."""
-    app.add_exception_handler(SummitryError, _on_ours)
-    app.add_exception_handler(RequestValidationError, _on_parameters)
-    app.add_exception_handler(HTTPException, _on_http)
-    app.add_exception_handler(ClientDisconnect, _on_disconnect)
-    app.add_exception_handler(Exception, _on_surprise)
+    for kind, answer in _handlers().items():
+        app.add_exception_handler(kind, answer)
+
+
+def answer_to(request: Request, error: Exception) -> Response:
+    """Give the answer to `request`, which ended in `error`; what nobody expected goes into the log."""
+    handlers = _handlers()
+    kind = next(parent for parent in type(error).__mro__ if parent in handlers)
+    if kind is Exception:
+        _LOG.error("%s %s ended in an error", request.method, request.url.path, exc_info=error)
+    return handlers[kind](request, error)
 
 
 def _facts(error: SummitryError, settings: Settings | None) -> dict[str, Fact]:
@@ -199,6 +205,16 @@ def _on_disconnect(request: Request, _: Exception) -> Response:
 def _on_surprise(_: Request, __: Exception) -> Response:
     # The server logs what escaped.
     return problem(KINDS[SummitryError], _OWN_FAULT)
+
+
+def _handlers() -> Mapping[type[Exception], Callable[[Request, Exception], Response]]:
+    return {
+        SummitryError: _on_ours,
+        RequestValidationError: _on_parameters,
+        HTTPException: _on_http,
+        ClientDisconnect: _on_disconnect,
+        Exception: _on_surprise,
+    }
 
 
 def _allowed(request: Request) -> list[str]:

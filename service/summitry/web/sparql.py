@@ -5,18 +5,20 @@ Plain routes: rows pass through as bytes.
 
 import asyncio
 import re
+from functools import lru_cache
 from html import escape
 from typing import Final
 
 from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from summitry import media
 from summitry.usecases import history
 from summitry.usecases.ask import GRAPH, SOLUTIONS, Subject, ask
 from summitry.usecases.service import Service
-from summitry.web import preconditions
+from summitry.web import preconditions, problems
 from summitry.web.answers import sent, while_connected
 from summitry.web.description import Description
 from summitry.web.guard import Curator, commit_of
@@ -36,6 +38,8 @@ SELECT ?meeting ?day ?label WHERE {
 }
 ORDER BY ?day ?meeting ?label LIMIT 20
 """
+_DOORS: Final = ("/sparql", "/sparql/")  # test suites end it with a slash
+_METHODS: Final = ("GET", "POST")
 _HTML: Final = "text/html"
 _NO_CACHE: Final = {"cache-control": "no-cache"}
 
@@ -51,7 +55,11 @@ class Sparql:
 
     async def answer(self, request: Request) -> Response:
         """Answer a query; without one, show a reader where to write one, and describe the service to others."""
-        if request.method == "GET" and not request.query_params and "form" not in request.path_params:
+        if (
+            request.method == "GET"
+            and not request.scope["query_string"]
+            and "form" not in request.path_params
+        ):
             if _is_reader(request):
                 return _form()
             if media.negotiate(accepted(request), GRAPH):
@@ -62,7 +70,8 @@ class Sparql:
         offered = (*SOLUTIONS, *GRAPH)
         if not asked.explains and media.negotiate(asked.accept, offered) is None:
             raise HTTPException(406, f"{asked.accept} is not on offer; ask for one of {', '.join(offered)}")
-        known = self._tag(self._service.store.head(), asked.accept)
+        form = _form_of(asked.accept)
+        known = _tag(self._service.store.head(), form)
         if request.method == "GET" and not asked.known_at and preconditions.is_known(request, known):
             return Response(status_code=304, headers={**VARY, **_NO_CACHE, "etag": known})
         query = self._desk.query(request, asked.query)
@@ -81,9 +90,8 @@ class Sparql:
             begin=query.begin,
         )
         answer = await while_connected(request, self._desk.queries.run(query, asking))
-        tag = (
-            {"etag": self._tag(answer.revision, asked.accept), **_NO_CACHE} if request.method == "GET" else {}
-        )
+        is_kept = request.method == "GET"
+        tag = {"etag": _tag(answer.revision, form), **_NO_CACHE} if is_kept else {}
         return sent(answer, {**VARY, **tag})
 
     async def _undone(self, known_at: str) -> list[bytes]:
@@ -105,21 +113,46 @@ class Sparql:
         revision = outcome.revision.number if outcome.revision else self._service.store.head()
         return JSONResponse({"revision": revision, **judgement(outcome)})
 
-    def _tag(self, revision: int, accept: str) -> str:
-        """Give a weak entity tag: the order of rows, or a random value, is not the revision's; the form is."""
-        forms = [media.negotiate(accept, offers) or offers[0] for offers in (SOLUTIONS, GRAPH)]
-        form = "-".join(re.split("[/+]", name)[-1] for name in forms)
-        return f"W/{preconditions.tag(revision, form)}"
+
+class Lane:
+    """ASGI middleware that takes what is asked most, queries to the endpoint, past the framework's own way."""
+
+    def __init__(self, app: ASGIApp, service: Service, curator: Curator, desk: Desk) -> None:
+        self._app = app
+        self._sparql = Sparql(service, curator, desk)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, or hand on what is for other doors."""
+        if scope["type"] != "http" or scope["path"] not in _DOORS or scope["method"] not in _METHODS:
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope, receive, send)
+        try:
+            response = await self._sparql.answer(request)
+        except Exception as error:  # noqa: BLE001 the answer to any error is a problem document
+            response = problems.answer_to(request, error)
+        await response(scope, receive, send)
 
 
 def routes(service: Service, curator: Curator, desk: Desk) -> APIRouter:
     """Give the route of the query endpoint; `curator` guards updates, `desk` knows what is asked."""
     router = APIRouter()
     answer = Sparql(service, curator, desk).answer
-    # Tools that send no Accept put what they want into the address; test suites end it with a slash.
-    for path in ("/sparql", "/sparql/", "/sparql.{form}"):
-        router.add_route(path, answer, methods=["GET", "POST"])
+    # Tools that send no Accept put what they want into the address.
+    for path in (*_DOORS, "/sparql.{form}"):
+        router.add_route(path, answer, methods=_METHODS)
     return router
+
+
+@lru_cache(maxsize=256)
+def _form_of(accept: str) -> str:
+    forms = [media.negotiate(accept, offers) or offers[0] for offers in (SOLUTIONS, GRAPH)]
+    return "-".join(re.split("[/+]", name)[-1] for name in forms)
+
+
+def _tag(revision: int, form: str) -> str:
+    """Give a weak entity tag: the order of rows, or a random value, is not the revision's; the form is."""
+    return f"W/{preconditions.tag(revision, form)}"
 
 
 def _is_reader(request: Request) -> bool:

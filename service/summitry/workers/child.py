@@ -64,6 +64,7 @@ class _Child:
         self._statm = os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)
         self._size = self._address_space()
         self._budget = memory_bytes
+        self._allowed = 0
         self._limit()
 
     def serve(self) -> None:
@@ -105,9 +106,11 @@ class _Child:
     def _renew_processor_time(self, seconds: float) -> None:
         usage = resource.getrusage(resource.RUSAGE_SELF)
         used = usage.ru_utime + usage.ru_stime
-        hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
-        soft = math.ceil(used) + math.ceil(seconds) + 1
-        resource.setrlimit(resource.RLIMIT_CPU, (_at_most(soft, hard), hard))
+        allowed = math.ceil(used) + math.ceil(seconds) + 1
+        if allowed != self._allowed:
+            hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+            resource.setrlimit(resource.RLIMIT_CPU, (_at_most(allowed, hard), hard))
+            self._allowed = allowed
 
     def _address_space(self) -> int:
         return int(os.pread(self._statm, 64, 0).split()[0]) * _PAGE

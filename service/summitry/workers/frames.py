@@ -5,13 +5,14 @@ of DATA frames, its body, and then one frame of another kind whose payload is a 
 """
 
 import io
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from socket import socket
 from struct import Struct
 from typing import TYPE_CHECKING, Final
+
+import orjson
 
 from summitry.errors import WorkerDied
 
@@ -89,7 +90,7 @@ def frame(kind: Kind, payload: bytes) -> bytes:
 
 def closing(kind: Kind, facts: Facts) -> bytes:
     """Give the frame that closes a message."""
-    return frame(kind, json.dumps(dict(facts)).encode())
+    return frame(kind, orjson.dumps(dict(facts)))
 
 
 def data(body: bytes) -> bytes:
@@ -105,7 +106,7 @@ def pack(message: Message) -> bytes:
 
 def facts_of(payload: bytes) -> Facts:
     """Give the facts that a closing frame carries."""
-    facts: Facts = json.loads(payload)
+    facts: Facts = orjson.loads(payload)
     return facts
 
 

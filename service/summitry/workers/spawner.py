@@ -12,6 +12,7 @@ from summitry.workers import launch
 from summitry.workers.control import Control
 from summitry.workers.frames import Facts, Kind, Message, closing, facts_of, number, pack
 from summitry.workers.launch import Replica
+from summitry.workers.line import Line
 from summitry.workers.worker import Worker
 
 _TOLERATED_REMOVALS: Final = 100_000
@@ -28,7 +29,7 @@ class Spawner:
         self._process = process
         self._control = Control(control)
         self._notice = notice
-        self._forking: deque[tuple[socket, asyncio.Future[Worker]]] = deque()
+        self._forking: deque[tuple[Line, asyncio.Future[Worker]]] = deque()
         self._patching: deque[asyncio.Future[None]] = deque()
         self._workers: dict[int, Worker] = {}
         self._listening = asyncio.create_task(self._listen())
@@ -78,9 +79,17 @@ class Spawner:
         """
         self._require_life()
         ours, theirs = socketpair()
-        ours.setblocking(False)
+        try:
+            line = await Line.over(ours)
+        except BaseException:
+            theirs.close()
+            raise
+        if self.is_gone:
+            line.close()
+            theirs.close()
+            self._require_life()
         forked: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
-        self._forking.append((ours, forked))
+        self._forking.append((line, forked))
         self._control.order(closing(Kind.FORK, {}), theirs)
         try:
             return await forked
@@ -125,12 +134,12 @@ class Spawner:
         self.is_bloated = number(graph, "removed") > max(_TOLERATED_REMOVALS, number(graph, "live") / 2)
 
     def _adopt(self, pid: int, revision: int) -> None:
-        connection, forked = self._forking.popleft()
+        line, forked = self._forking.popleft()
         if not pid:
-            connection.close()
+            line.close()
             _fail(forked, "the system has no room for another process; try again later")
             return
-        worker = self._workers[pid] = Worker(pid, revision, connection=connection, kill=self._kill)
+        worker = self._workers[pid] = Worker(pid, revision, line=line, kill=self._kill)
         if forked.done():
             worker.dismiss()
         else:
@@ -149,8 +158,8 @@ class Spawner:
         while self._patching:
             _fail(self._patching.popleft(), "the fork server ended")
         while self._forking:
-            connection, forked = self._forking.popleft()
-            connection.close()
+            line, forked = self._forking.popleft()
+            line.close()
             _fail(forked, "the fork server ended")
         while self._workers:
             _, worker = self._workers.popitem()

@@ -4,13 +4,13 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from socket import socket
 from tempfile import SpooledTemporaryFile
 from typing import IO, Final
 
 from summitry.errors import ResultTooLarge, TimeExceeded
 from summitry.workers import failures
-from summitry.workers.frames import LAST, RECEIVE, Decoder, Fact, Facts, Kind, Message, facts_of, pack
+from summitry.workers.frames import LAST, Fact, Facts, Kind, Message, facts_of, pack
+from summitry.workers.line import Line
 
 _IN_MEMORY: Final = 1024 * 1024
 _EXIT_REPORT_SECONDS: Final = 5
@@ -52,13 +52,12 @@ class Answer:
 class Worker:
     """One child, at the revision of the graph at which it was forked."""
 
-    def __init__(self, pid: int, revision: int, *, connection: socket, kill: Callable[[int], None]) -> None:
+    def __init__(self, pid: int, revision: int, *, line: Line, kill: Callable[[int], None]) -> None:
         self.revision = revision
         self.exit: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
         self._pid = pid
-        self._connection = connection
+        self._line = line
         self._kill = kill
-        self._decoder = Decoder()
         self._is_dismissed = False
 
     @property
@@ -96,7 +95,7 @@ class Worker:
     def dismiss(self) -> None:
         """Let it end: it does when it next waits for a request."""
         self._is_dismissed = True
-        self._connection.close()
+        self._line.close()
 
     def kill(self) -> None:
         """End it now, whatever it does."""
@@ -104,18 +103,17 @@ class Worker:
         self.dismiss()
 
     async def _exchange(self, request: Request, body: IO[bytes], *, result_bytes: int) -> tuple[Kind, Facts]:
-        loop = asyncio.get_running_loop()
+        def take(payload: bytes) -> None:
+            _spool(payload, body, result_bytes=result_bytes)
+
         try:
-            await loop.sock_sendall(self._connection, pack(request.message()))
-            while received := await loop.sock_recv(self._connection, RECEIVE):
-                for kind, payload in self._decoder.feed(received):
-                    if kind is not Kind.DATA:
-                        return kind, facts_of(payload)
-                    _spool(payload, body, result_bytes=result_bytes)
+            kind, payload = await self._line.exchange(pack(request.message()), take)
         except ConnectionError:
-            pass  # it ended while it was talked to; its exit says why
-        await asyncio.wait([self.exit], timeout=_EXIT_REPORT_SECONDS)
-        raise failures.from_exit(self.exit.result() if self.exit.done() else None, limit=request.limit)
+            # It ended while it was talked to; its exit says why.
+            await asyncio.wait([self.exit], timeout=_EXIT_REPORT_SECONDS)
+            exit_status = self.exit.result() if self.exit.done() else None
+            raise failures.from_exit(exit_status, limit=request.limit) from None
+        return kind, facts_of(payload)
 
 
 def _spool(payload: bytes, body: IO[bytes], *, result_bytes: int) -> None:

@@ -21,6 +21,14 @@ _SIGNS: Final = {
     "application/n-quads": ((b"\n",), ()),
 }
 _BEFORE_FIRST: Final = {"text/csv": 1, "text/tab-separated-values": 1, "application/sparql-results+json": -1}
+# The bytes of the shortest row: an answer too short for too many rows is not counted, nor one below _HELD.
+_SHORTEST: Final = {
+    "application/sparql-results+json": 20,
+    "application/sparql-results+xml": 9,
+    "application/n-triples": 10,
+    "application/n-quads": 10,
+}
+_HELD: Final = 4 * 1024 * 1024
 _LONGEST: Final = 10
 _QUOTE: Final = b'"'
 
@@ -31,6 +39,8 @@ class _Rows(io.RawIOBase):
         self._is_csv = media == "text/csv"
         self._rows, self._looks = _SIGNS.get(media, ((), ()))
         self._limit = limit
+        self._uncounted = [b""]
+        self._free = min(_HELD, limit * _SHORTEST.get(media, 1))
         self._count = -_BEFORE_FIRST.get(media, 0)
         self._rest = b""
         self._is_quoted = False
@@ -42,11 +52,19 @@ class _Rows(io.RawIOBase):
     def write(self, piece: "ReadableBuffer") -> int:
         """Hand `piece` on. Raises ResultTooLarge."""
         content = bytes(piece)
-        self._count += self._lines(content) if self._is_csv else self._signs(content)
         if self._limit:
-            _require(self._count, self._limit)
+            self._uncounted.append(content)
+            self._free -= len(content)
+            if self._free < 0:
+                self._require_few()
         self._output.write(content)
         return len(content)
+
+    def _require_few(self) -> None:
+        for content in self._uncounted:
+            self._count += self._lines(content) if self._is_csv else self._signs(content)
+        self._uncounted.clear()
+        _require(self._count, self._limit)
 
     def _signs(self, content: bytes) -> int:
         """Count the signs that end in `content`; one may have begun in the piece before."""
