@@ -11,7 +11,7 @@ from contract import entity, make, quads, rounds
 from servers import Server
 from summitry.errors import BadParameter, InvalidDocument, MalformedQuery, OutboundRefused, SystemGraph
 from summitry.model import Changeset, Commit
-from summitry.terms import GRAPHS, PREFIXES
+from summitry.terms import GRAPHS, ONTOLOGY_GRAPH, PREFIXES
 from summitry.update import effect
 from summitry.usecases.ingest import Outcome
 
@@ -123,6 +123,42 @@ def test_blank_nodes_become_iris_that_a_later_delete_can_name(server):
     assert all(str(quad.subject).startswith("<") for quad in held)
 
 
+def test_an_operation_sees_what_those_before_it_wrote_and_what_follows_from_it(server):
+    """SPARQL 1.1 Update §3: operations are done in order; the default graph is the merge, with inferred types."""
+    update(
+        server,
+        PERSON
+        % ("update-leo", "leo", "Leo")
+        + " ; INSERT { GRAPH graph:update-leo { ?who rdfs:comment 'acts' } } "
+        "WHERE { ?who a ap:Actor ; rdfs:label 'Leo'@en }",
+    )
+
+    held = server.service.store.quads(NamedNode(GRAPHS + "update-leo"))
+    assert '"acts"' in {str(quad.object) for quad in held}
+
+
+def test_what_an_earlier_operation_takes_back_is_seen_no_more_unless_the_ontology_says_it():
+    """A triple stays in the merge as long as one graph holds it, of a source or of the system."""
+    store = Store()
+    triple = quads("<urn:a> <urn:eats> <urn:b> .", ONTOLOGY_GRAPH)
+    make(store, Changeset(triple | quads("<urn:a> <urn:eats> <urn:b> , <urn:c> .", NamedNode("urn:G"))))
+
+    found = effect(store, "CLEAR GRAPH <urn:G> ; INSERT { GRAPH <urn:H> { ?s ?p ?o } } WHERE { ?s ?p ?o }")
+
+    assert found.added == quads("<urn:a> <urn:eats> <urn:b> .", NamedNode("urn:H"))
+
+
+def test_a_blank_node_is_the_same_for_all_operations_of_a_request():
+    found = effect(
+        Store(),
+        "INSERT DATA { GRAPH <urn:G> { [] <urn:eats> 1 } } ;"
+        " INSERT { GRAPH <urn:H> { ?s ?p ?o } } WHERE { ?s ?p ?o FILTER isBlank(?s) }",
+    )
+
+    assert len(found.added) == 2
+    assert len({quad.subject for quad in found.added}) == 1
+
+
 # Operations with what they do to a set of statements, each a graph and a name; X and Y stand for graphs, N for a name
 
 Statements = frozenset[tuple[str, str]]
@@ -144,6 +180,23 @@ OPERATIONS: dict[str, Callable[[Statements, str, str, str], Statements]] = {
     "INSERT { GRAPH X { ?s ?p ?o } } USING Y WHERE { ?s ?p ?o }": lambda held, x, y, _n: (
         held | put(held, y, x)
     ),
+    # From here on the default graph, which is the merge, is read
+    "INSERT { GRAPH X { ?s ?p ?o } } WHERE { ?s ?p ?o }": lambda held, x, _y, _n: held | merged(held, x),
+    "COPY SILENT DEFAULT TO X": lambda held, x, _y, _n: without(held, x) | merged(held, x),
+    "CLEAR ALL": lambda _held, _x, _y, _n: frozenset(),
+    "INSERT { GRAPH X { ?s ?p ex:N } } WHERE { ?s ?p ?o FILTER NOT EXISTS { ?s ?p ex:N } }": (
+        lambda held, x, _y, n: held | ({(x, n)} if held and (x, n) not in merged(held, x) else set())
+    ),
+    "DELETE { ?s ?p ex:N . GRAPH ?g { ?s ?p ex:N } } WHERE { ?s ?p ex:N . GRAPH ?g { ?s ?p ex:N } }": (
+        lambda held, _x, _y, n: frozenset((graph, name) for graph, name in held if name != n)
+    ),
+    "PREFIX ex: <urn:> DELETE { GRAPH X { ?s ?p ?o } } WHERE { ?s ?p ?o MINUS { GRAPH Y { ?s ?p ?o } } }": (
+        lambda held, x, y, _n: held - (put(held, x, x) - put(held, y, x))
+    ),
+    # And from here on it is written to, which goes to the workspace
+    "INSERT DATA { ex:a ex:eats ex:N }": lambda held, _x, _y, n: (
+        held if ("W", n) in merged(held, "W") else held | {("W", n)}
+    ),
 }
 
 
@@ -154,6 +207,11 @@ def without(held: Statements, *graphs: str) -> Statements:
 def put(held: Statements, source: str, target: str) -> Statements:
     """Give what a copy of the graph `source` is as `target`."""
     return frozenset((target, name) for graph, name in held if graph == source)
+
+
+def merged(held: Statements, target: str) -> Statements:
+    """Give what a copy of the merge is as `target`."""
+    return frozenset((target, name) for _, name in held)
 
 
 def as_quads(held: Statements) -> frozenset[Quad]:
@@ -169,13 +227,13 @@ def test_the_effect_of_random_operations_is_the_difference_that_they_make(seed):
     held = frozenset((random.choice("GHI"), random.choice("bcd")) for _ in range(6))
     make(store, Changeset(as_quads(held)))
     after, operations = held, []
-    for _ in range(random.randint(1, 5)):
+    for _ in range(random.randint(1, 6)):
         text, done = random.choice(list(OPERATIONS.items()))
         x, y, name = random.choice("GHI"), random.choice("GHI"), random.choice("bcd")
         after = done(after, x, y, name)
         names = {"X": f"<urn:{x}>", "Y": f"<urn:{y}>", "N": name}
         operations.append(re.sub(r"\b[XYN]\b", lambda m, names=names: names[m[0]], text))
 
-    found = effect(store, "PREFIX ex: <urn:> " + " ; ".join(operations))
+    found = effect(store, "PREFIX ex: <urn:> " + " ; ".join(operations), NamedNode("urn:W"))
 
     assert found == Changeset(as_quads(after - held), as_quads(held - after)), operations

@@ -107,10 +107,10 @@ def apply(store: Store, asserted: Changeset) -> Changeset:
     merge.apply(store, inferred)
     merged_types = merge.follow(store, inferred)
     merge.apply(store, merged_types)
-    return _joined([asserted, merged, inferred, merged_types])
+    return joined([asserted, merged, inferred, merged_types])
 
 
-def _joined(changes: Iterable[Changeset]) -> Changeset:
+def joined(changes: Iterable[Changeset]) -> Changeset:
     """Give one change for several in turn; what one adds and a later one removes is in neither part."""
     added: frozenset[Quad] = frozenset()
     removed: frozenset[Quad] = frozenset()

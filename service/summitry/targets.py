@@ -1,9 +1,9 @@
-"""Which graphs an update can write to, read off its text where that is plain, so that no others are compared.
+"""Which graphs an update can write to, and whether it sees the default graph, read off its text where that is plain.
 
 What is not understood is no error: it only means that any graph may be concerned.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from pyoxigraph import NamedNode
@@ -14,6 +14,12 @@ from summitry.terms import PREFIXES
 # Between braces only these words are left: no graph management, no USING, no BASE.
 _WORDS: Final = frozenset({"PREFIX", "WITH", "INSERT", "DELETE", "DATA", "WHERE"})
 _NAMED: Final = 2
+_MANAGEMENT: Final = frozenset(
+    {"CREATE", "CLEAR", "DROP", "COPY", "MOVE", "ADD", "TO", "SILENT", "GRAPH", "NAMED"}
+)
+_AROUND: Final = frozenset(
+    {"INSERT", "DELETE", "DATA", "WHERE", "OPTIONAL", "UNION", "MINUS", "GRAPH", "{", "}", "."}
+)
 
 
 class _Unclear(Exception):
@@ -29,6 +35,28 @@ def targets(update: str) -> frozenset[NamedNode] | None:
         return _Reader(list(tokens(update))).read()
     except (_Unclear, ValueError):
         return None
+
+
+def sees_default(operation: Sequence[Token]) -> bool:
+    """Tell whether an operation may read the default graph or write to it: False only where it plainly does not."""
+    said = {token.text.upper() for token in operation if token.kind == "word"}
+    if operation and operation[0].text.upper() == "WITH" and "USING" not in said:
+        return False
+    if "{" not in {token.text for token in operation}:
+        return not said <= _MANAGEMENT
+    try:
+        return not {token.text.upper() for token in _outside_of_graphs(operation)} <= _AROUND
+    except _Unclear:
+        return True
+
+
+def _outside_of_graphs(operation: Sequence[Token]) -> Iterator[Token]:
+    """Give the tokens of `operation` without what is in GRAPH, and without the names of these graphs."""
+    position = 0
+    while position < len(operation):
+        yield operation[position]
+        is_graph = operation[position].text.upper() == "GRAPH"
+        position = _end(operation, position + _NAMED) if is_graph else position + 1
 
 
 class _Reader:
