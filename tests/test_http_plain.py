@@ -245,6 +245,24 @@ def test_no_prefix_is_known_that_the_query_does_not_declare(plain):
     assert plain.client.get("/sparql", params={"query": "ASK { ?s a ap:Person }"}).status_code == 400
 
 
+def test_a_function_that_nobody_has_is_an_error_of_its_expression(plain):
+    """SPARQL 1.1 Query §19.8, rule FunctionCall: any IRI may be called; §17.2: what cannot be evaluated is an error."""
+    query = "PREFIX : <http://a.example/> SELECT (:f(1) AS ?x) (COALESCE(:g(), 2) AS ?y) (BOUND(?x) AS ?z) {}"
+
+    assert rows(plain, query) == [",2,false"]
+    assert rows(plain, "SELECT * { BIND(1 AS ?x) FILTER(<http://a.example/f>(?x)) }") == []
+
+
+def test_a_function_that_nobody_has_does_not_stop_an_update(plain):
+    graph = f"http://a.example/{uuid4().hex}"
+    where = "BIND(1 AS ?o) BIND(<http://a.example/f>(?o) AS ?none)"
+
+    answer = update(plain, f"INSERT {{ GRAPH <{graph}> {{ <s> <p> ?o, ?none }} }} WHERE {{ {where} }}")
+
+    assert answer.status_code == 204
+    assert len(lines(plain, graph=graph)) == 1
+
+
 def test_a_graph_is_known_again_by_its_tag(plain, address):
     """RFC 9110 §13.1.1: If-Match guards a graph, in whatever form it was seen."""
     plain.client.put(address, content=TRIPLE, headers=TURTLE)

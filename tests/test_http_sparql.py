@@ -153,6 +153,7 @@ BAD_REQUESTS = {
         400,
     ),
     "another server": ("POST", "", QUERY, b"ASK { SERVICE SILENT <http://127.0.0.1:1/> { ?s ?p ?o } }", 403),
+    "a function that nobody has": ("POST", "", QUERY, b"SELECT (<http://a.example/f>(1) AS ?x) {}", 400),
     "another method": ("PUT", "", QUERY, SELECT.encode(), 405),
 }
 

@@ -73,6 +73,8 @@ OUTBOUND = [
     "INSERT DATA {} ; load <http://x>",
     "CLEARALL;LOAD<http://x>",
     "INSERT DATA {} ; PREFIX ex: <http://x/> LOADSILENTex:a",
+    "SELECT * { S\\u0045RVICE <http://x> { ?s ?p ?o } }",
+    "\\U0000004cOAD <http://x>",
 ]
 
 
@@ -98,6 +100,19 @@ def test_no_query_reaches_out(query):
 )
 def test_names_texts_and_comments_may_say_service_and_load(query):
     assert scan(query) == query
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        (r"ASK { ?xx\u0078 :\U00000070 1 }", "ASK { ?xxx :p 1 }"),
+        ("ASK { <\\u0078> :p \"\\u0070\", '''\"\\u0070''' } # \\u0070", None),
+        (r"ASK { ?s ?p \uD800 , \u0000 , \u00 }", None),
+    ],
+)
+def test_escapes_of_characters_are_read_before_the_grammar(query, expected):
+    """SPARQL 1.1 Query §19.2: codepoint escapes may stand anywhere; the engine reads those of strings and IRIs."""
+    assert scan(query) == (expected or query)
 
 
 # Queries: size, characters, nesting

@@ -6,11 +6,13 @@ empty: a change says by a quad of NAMED_GRAPHS that one comes into being or is g
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 from pyoxigraph import BlankNode, NamedNode, Quad, Store
 
 from summitry import sequence
 from summitry.errors import Conflict, SystemGraph
+from summitry.functions import Functions, lacking
 from summitry.grammar import malformed
 from summitry.model import Changeset, Method
 from summitry.terms import MERGE, NAMED_GRAPHS, SD, TYPE, UNNAMED, Graph, is_system
@@ -57,12 +59,16 @@ def effect(store: Store, update: str, base: str) -> Changeset:
     before = _State(store, [MERGE, *store.named_graphs()])
     try:
         for part in sequence.parts(update):
-            store.update(part, base_iri=base)
+            lacking(partial(_update, store, part, base))
     except SyntaxError as error:
         raise malformed(str(error.msg), update) from error
     except RuntimeError as error:
         raise Conflict(f"{error}; write SILENT to have this pass") from error
     return before.difference([MERGE, *store.named_graphs()])
+
+
+def _update(store: Store, update: str, base: str, functions: Functions) -> None:
+    store.update(update, base_iri=base, custom_functions=functions)
 
 
 def written(store: Store, quads: Iterable[Quad], graphs: Iterable[NamedNode], method: Method) -> Changeset:

@@ -13,6 +13,7 @@ from pyoxigraph import RdfFormat
 
 from summitry.errors import OutboundRefused, ScanRefused, TooLarge, UnsupportedMedia
 from summitry.glance import is_plain
+from summitry.lexemes import IRI, long, short, unescaped
 from summitry.media import RDF_FORMATS
 
 QUERY_DEPTH: Final = 64  # STR( nested 940 deep overflows the stack of the parser
@@ -28,7 +29,7 @@ _BOM: Final = b"\xef\xbb\xbf"
 
 
 def scan_query(text: bytes, *, limit: int) -> str:
-    """Give a query or an update as text, safe to be handed to the parser.
+    """Give a query or an update as text, safe to be handed to the parser: this text, and not the bytes.
 
     Raises:
         TooLarge: more than `limit` bytes.
@@ -37,7 +38,7 @@ def scan_query(text: bytes, *, limit: int) -> str:
     """
     _check_size(text, limit, "query", "Send long lists of values in several queries.")
     _check_characters(text, "query")
-    query = text.removeprefix(_BOM).decode()
+    query = unescaped(text.removeprefix(_BOM).decode())
     if not is_plain(query, depth=QUERY_DEPTH, patterns=PATTERNS):
         _Query().read(query)
     return query
@@ -102,18 +103,9 @@ def _line(content: bytes, offset: int) -> int:
 # Uploads: brackets are counted; what cannot nest (strings, IRIs, comments) is passed over.
 
 
-def _long(quote: str) -> str:
-    return rf"{quote * 3}(?:[^{quote}\\]++|\\.|{quote}(?!{quote * 2}))*+"
-
-
-def _short(quote: str) -> str:
-    return rf"{quote}(?:[^{quote}\\\r\n]++|\\[^\r\n])*+"
-
-
-_IRI: Final = r'<(?:[^<>"{}|^`\\\x00-\x20]++|\\[uU])*+>'
 _TURTLE_BRACKET: Final = re.compile(
-    rf"""(?:[^][(){{}}<>"'\#\\]++|{_long('"')}(?:\"""|\Z)|{_long("'")}(?:\'\'\'|\Z)|{_short('"')}"?|{_short("'")}'?
-    |\#[^\r\n]*+|{_IRI}|\\.)++|(?P<open><<\(?|[\[({{])|(?P<close>\)?>>|[\])}}])""".encode(),
+    rf"""(?:[^][(){{}}<>"'\#\\]++|{long('"')}(?:\"""|\Z)|{long("'")}(?:\'\'\'|\Z)|{short('"')}"?|{short("'")}'?
+    |\#[^\r\n]*+|{IRI}|\\.)++|(?P<open><<\(?|[\[({{])|(?P<close>\)?>>|[\])}}])""".encode(),
     re.DOTALL | re.VERBOSE,
 )
 _JSON_BRACKET: Final = re.compile(
@@ -179,9 +171,9 @@ _LOCAL_CHARACTER: Final = rf"(?:{_CHARACTER}|:|%[0-9A-Fa-f]{{2}}|\\[_~.\-!$&'()*
 _LOCAL: Final = rf"(?:(?!-){_LOCAL_CHARACTER}++(?:\.++{_LOCAL_CHARACTER}++)?+)?+"
 _TOKENS: Final = rf"""
     (?P<gap>(?:[ \t\r\n]++|\#[^\r\n]*+)++)
-  | (?P<string>{_long('"')}\"""|{_long("'")}\'\'\'|(?!\"""|\'\'\')(?:{_short('"')}"|{_short("'")}'))
+  | (?P<string>{long('"')}\"""|{long("'")}\'\'\'|(?!\"""|\'\'\')(?:{short('"')}"|{short("'")}'))
   | (?P<runaway>\"""|\'\'\')
-  | (?P<iri>{_IRI})
+  | (?P<iri>{IRI})
   | (?P<variable>[?$][A-Za-z0-9_\x80-\U0010ffff]++)
   | (?P<language>@[A-Za-z]++(?:-[A-Za-z0-9]++)*+(?:--[A-Za-z]++)?+)
   | (?P<blank>_:[A-Za-z0-9_\x80-\U0010ffff]{_CHARACTER}*+(?:\.++{_CHARACTER}++)*+)
@@ -192,7 +184,7 @@ _TOKENS: Final = rf"""
   | (?P<mark>\^\^|\|\||&&|\{{\||\|\}}|<<\(|<<|\)>>|>>|.)
 """
 TOKEN: Final = re.compile(_TOKENS, re.VERBOSE | re.DOTALL)
-_TOKEN_AFTER_VALUE: Final = re.compile(_TOKENS.replace(_IRI, "(?!)"), re.VERBOSE | re.DOTALL)
+_TOKEN_AFTER_VALUE: Final = re.compile(_TOKENS.replace(IRI, "(?!)"), re.VERBOSE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ async def ask(
         MalformedQuery: it is not SPARQL.
         LimitExceeded, WorkerDied: it was stopped.
     """
-    scan_query(query, limit=settings.query_bytes)
+    query = scan_query(query, limit=settings.query_bytes).encode()
     subject = subject or Subject()
     header: dict[str, Fact] = {
         "solutions": media.negotiate(accept, SOLUTIONS) or SOLUTIONS[0],

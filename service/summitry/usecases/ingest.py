@@ -237,8 +237,8 @@ class Ingest:
         return await self._judged("rehearse", upload.content, {**facts_of(upload), "operator": operator})
 
     async def _judge_update(self, update: bytes, base: str) -> Judged:  # noqa: ARG002 for plain stores
-        scan_query(update, limit=self._settings.query_bytes)
-        answer = await self._run("update", update, {"workspace": self._settings.workspace})
+        text = scan_query(update, limit=self._settings.query_bytes)
+        answer = await self._run("update", text.encode(), {"workspace": self._settings.workspace})
         return await self._judge_change(patch.read(await _content(answer)))
 
     async def _judge_replacement(self, old: NamedNode, new: NamedNode, merging: bool) -> Judged:

@@ -17,8 +17,8 @@ class PlainIngest(Ingest):
         return await self._judged("plain_write", upload.content, facts_of(upload))
 
     async def _judge_update(self, update: bytes, base: str) -> Judged:
-        scan_query(update, limit=self._settings.query_bytes)
-        return await self._judged("plain_update", update, {"base": base})
+        text = scan_query(update, limit=self._settings.query_bytes)
+        return await self._judged("plain_update", text.encode(), {"base": base})
 
     def _refuse_system(self, upload: Upload) -> None:
         if is_system(upload.graph) and upload.graph != UNNAMED:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import BinaryIO, Final
 
 from pyoxigraph import (
+    BlankNode,
     NamedNode,
     Quad,
     QueryBoolean,
@@ -17,9 +18,10 @@ from pyoxigraph import (
 )
 
 from summitry.errors import BadParameter, MalformedQuery, OutboundRefused, UnsupportedMedia
+from summitry.functions import lacking
 from summitry.grammar import malformed
 from summitry.hints import hints
-from summitry.terms import MERGE, PREFIXES
+from summitry.terms import MERGE, PREFIXES, Graph
 from summitry.workers.frames import Facts, Message
 from summitry.workers.jobs.rows import bounded, counted
 
@@ -34,7 +36,8 @@ def run(store: Store, request: Message, output: BinaryIO) -> Facts:
 
     `default_graphs` and `named_graphs` are the IRIs of the query's dataset (SPARQL 1.1 Protocol §2.1.4);
     where either is given, FROM and FROM NAMED do not count. With a `base`, relative IRIs are resolved against
-    it and no prefix is known that the query does not declare: the standard's own reading.
+    it, no prefix is known that the query does not declare, and a function that does not exist is an error of the
+    expression alone: the standard's own reading.
 
     Raises:
         MalformedQuery: no SPARQL query, or one with a function that does not exist.
@@ -70,24 +73,32 @@ def hints_of(store: Store, request: Message) -> list[str]:
 
 def execute(store: Store, request: Message) -> Results:
     """Give the results of the query, over the dataset of the request."""
-    sparql, base = _text(request.body), request.text("base") or None
-    prefixes = {} if base else _prefixes_in(sparql)
+    source, default, named = _dataset(store, request)
+    sparql, base = _text(request.body), request.text("base")
+    if not base:
+        return source.query(sparql, prefixes=_prefixes_in(sparql), default_graph=default, named_graphs=named)
+    return lacking(
+        lambda functions: source.query(
+            sparql, base_iri=base, default_graph=default, named_graphs=named, custom_functions=functions
+        )
+    )
+
+
+def _dataset(
+    store: Store, request: Message
+) -> tuple[Store, list[Graph] | None, list[NamedNode | BlankNode] | None]:
+    """Give a store, and of its graphs those that are the dataset of the request; None where the query says which."""
     if not {"default_graphs", "named_graphs"} & request.facts.keys():
-        return store.query(sparql, base_iri=base, prefixes=prefixes)
+        return store, None, None
     default = [_graph(iri) for iri in request.texts("default_graphs")]
     named = [_graph(iri) for iri in request.texts("named_graphs")]
     if len(default) < 2:
-        return store.query(
-            sparql, base_iri=base, prefixes=prefixes, default_graph=[*default], named_graphs=[*named]
-        )
-    dataset = _merged(store, default=default, named=named)
-    return dataset.query(sparql, base_iri=base, prefixes=prefixes, default_graph=MERGE, named_graphs=[*named])
+        return store, [*default], [*named]
+    return _merged(store, default=default, named=named), [MERGE], [*named]
 
 
 def _prefixes_in(sparql: str) -> dict[str, str]:
     """Give the prefixes that `sparql` may use: the engine takes time for each that it is given."""
-    if "\\u" in sparql.lower():  # any character may be written so (SPARQL §19.2)
-        return _PREFIXES
     return {name: space for name, space in _PREFIXES.items() if f"{name}:" in sparql}
 
 
