@@ -14,6 +14,7 @@ from summitry.settings import Settings
 SECONDS = 1.0
 WORKERS = 2
 MEMORY = 256 * 2**20
+HUGE = 100_000_000
 NODES = " ".join(f"(<https://a.example/{n}>)" for n in range(3000))
 
 HOSTILE = {
@@ -32,7 +33,7 @@ HOSTILE = {
     "a product of lists": f"SELECT (COUNT(DISTINCT ?t) AS ?n) {{ VALUES (?x) {{ {NODES} }} VALUES (?y) {{ {NODES} }} "
     "BIND(CONCAT(STR(?x), STR(?y)) AS ?t) }",
     "a text larger than a query may be": "SELECT * { ?s ?p '" + "x" * 2_000_000 + "' }",
-    "a text larger than any request": "SELECT * { ?s ?p '" + "x" * 40_000_000 + "' }",
+    "a text larger than any request": "SELECT * { ?s ?p '" + "x" * HUGE + "' }",
 }
 
 # Without a product around them: the first is answered whole in a fraction of its limit, the others are not.
@@ -118,8 +119,8 @@ def _put(server: Server, query: str) -> tuple[httpx.Response, float, set[int]]:
     try:
         answer = httpx.post(
             f"{server.url}/sparql",
-            content=query.encode(),
-            headers={"content-type": "application/sparql-query"},
+            content=pieces(query.encode()),
+            headers={"content-type": "application/sparql-query", "content-length": str(len(query))},
             timeout=SECONDS + 10,
         )
         elapsed = time.monotonic() - start
@@ -129,9 +130,40 @@ def _put(server: Server, query: str) -> tuple[httpx.Response, float, set[int]]:
     return answer, elapsed, set(answers)
 
 
+def pieces(text: bytes) -> Iterator[bytes]:
+    """Give `text` in pieces: as a whole, the client copies all that is left each time it has sent some."""
+    yield from (text[start : start + 2**20] for start in range(0, len(text), 2**20))
+
+
 def _look_up(server: Server, is_over: threading.Event, answers: list[int]) -> None:
     while not answers or not is_over.is_set():
         answers.append(httpx.get(f"{server.url}/countries?limit=1", timeout=10).status_code)
+
+
+@pytest.mark.parametrize("is_announced", [True, False])
+@pytest.mark.parametrize(
+    ("method", "address", "media"),
+    [
+        ("POST", "/sparql", "application/sparql-query"),
+        ("POST", "/sparql", "application/x-www-form-urlencoded"),
+        ("POST", "/sparql", "application/sparql-update"),
+        ("PUT", "/graphs?graph=https://a.example/huge", "text/turtle"),
+        ("POST", "/validate", "text/turtle"),
+    ],
+)
+def test_a_huge_text_is_refused_by_its_size(guarded, method, address, media, is_announced):
+    """RFC 9110 §15.5.14: a client that sends on all the same sees the answer, and no reset."""
+    answer = httpx.request(
+        method,
+        guarded.url + address,
+        content=pieces(b"#" * HUGE),
+        headers=guarded.bearer
+        | {"content-type": media}
+        | ({"content-length": str(HUGE)} if is_announced else {}),
+        timeout=10,
+    )
+
+    assert (answer.status_code, answer.json()["type"].rpartition("/")[2]) == (413, "too-large")
 
 
 def test_a_query_that_ate_memory_gives_it_back(guarded):

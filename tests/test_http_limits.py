@@ -137,6 +137,16 @@ def test_a_body_that_dribbles_after_its_answer_is_cut_off(strict):
     assert time.monotonic() - start < 6 * SECONDS
 
 
+def test_a_client_that_falls_silent_after_a_body_that_nobody_read_is_cut_off(strict):
+    start = time.monotonic()
+    head = b"POST /ignored HTTP/1.1\r\nhost: a\r\ncontent-length: 1000\r\n\r\n"
+
+    answer = spoken(strict, head, b"x" * 1000, pause=0.2)
+
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert time.monotonic() - start < 4 * SECONDS
+
+
 def test_a_client_that_does_not_read_its_answer_is_cut_off(strict):
     with socket.create_connection(("127.0.0.1", strict.port), timeout=10) as connection:
         connection.sendall(b"GET /much HTTP/1.1\r\nhost: a\r\n\r\n")

@@ -17,7 +17,7 @@ from summitry.settings import Settings
 from summitry.tokens import Bearer, Role, Tokens
 from summitry.web import problems
 
-LINGER_SECONDS: Final = 3.0
+LINGER_SECONDS: Final = 2.0
 ANYONE: Final = Bearer("anyone", Role.CURATOR)
 _CREDENTIALS: Final = HTTPBearer(
     auto_error=False, description="The token that `summitry serve` was given or printed."

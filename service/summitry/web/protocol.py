@@ -49,11 +49,14 @@ class BoundedProtocol(HttpToolsProtocol):
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
-        """Note that the request is there whole: from now on the client waits."""
+        """Note that the request is there whole: from now on the client waits, or has its answer already."""
         super().on_message_complete()
         self._is_in_head = True
         self._head_bytes = 0
         self._stop_waiting()
+        if self._is_idle():
+            # Uvicorn's own deadline for the next request ended when the rest of the body came.
+            self._wait()
 
     def pause_writing(self) -> None:
         """Begin to wait for a client that does not read."""
