@@ -1,4 +1,4 @@
-"""A glance at a query that saves most of them the reading of their tokens, which costs a look-up more than its answer."""
+"""A glance at a query that saves most of them the reading of their tokens, which costs more than their answer."""
 
 from typing import Final
 
