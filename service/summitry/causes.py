@@ -20,8 +20,9 @@ def roots(results: Sequence[Result], remarks: Iterable[Remark], added: Set[Quad]
     others need; a text breaks every rule for numbers.
     """
     meant = {remark.term: remark.meant for remark in remarks if remark.term}
-    lacking = {(q.subject, meant[q.predicate.value]) for q in added if q.predicate.value in meant}
-    untyped = {quad.subject for quad in added if quad.predicate == TYPE and _iri(quad.object) in meant}
+    wanting = added if meant else ()
+    lacking = {(q.subject, meant[q.predicate.value]) for q in wanting if q.predicate.value in meant}
+    untyped = {quad.subject for quad in wanting if quad.predicate == TYPE and _iri(quad.object) in meant}
     wrong = {_about(result) for result in results if _is_of_kind(result)}
     for result in results:
         terms = {result.path.strip("<>"), *result.compiled.mentions}

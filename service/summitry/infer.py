@@ -21,6 +21,8 @@ TENURE = NamedNode(AP + "Tenure")
 
 Term = NamedNode | Literal
 
+_READ = frozenset({TYPE, HOLDER, OFFICE, SUBCLASS_OF})
+
 
 def follow(store: Store, change: Changeset) -> Changeset:
     """Give what the inferred graph must gain and lose after `change`, which the store already holds."""
@@ -100,7 +102,7 @@ def _touched(store: Store, change: Changeset, supers: Superclasses) -> set[Named
 
     All that have a type, where the classes themselves changed.
     """
-    quads = change.added | change.removed
+    quads = [q for part in (change.added, change.removed) for q in part if q.predicate in _READ]
     if any(quad.graph_name == ONTOLOGY_GRAPH and quad.predicate == SUBCLASS_OF for quad in quads):
         typed = store.quads_for_pattern(None, TYPE, None, None)
         return {quad.subject for quad in typed if isinstance(quad.subject, NamedNode)}

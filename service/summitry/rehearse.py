@@ -112,14 +112,15 @@ def apply(store: Store, asserted: Changeset) -> Changeset:
 
 def joined(changes: Iterable[Changeset]) -> Changeset:
     """Give one change for several in turn; what one adds and a later one removes is in neither part."""
-    added: frozenset[Quad] = frozenset()
-    removed: frozenset[Quad] = frozenset()
+    added: set[Quad] = set()
+    removed: set[Quad] = set()
     for change in changes:
-        added, removed = (
-            (added - change.removed) | (change.added - removed),
-            (removed - change.added) | (change.removed - added),
-        )
-    return Changeset(added, removed)
+        came, went = change.added - removed, change.removed - added
+        added -= change.removed
+        removed -= change.added
+        added |= came
+        removed |= went
+    return Changeset(frozenset(added), frozenset(removed))
 
 
 def _audited(store: Store, change: Changeset) -> Iterator[Finding]:

@@ -1,6 +1,7 @@
 """The IRIs that code and data share: namespaces, prefixes and the names of system graphs."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, TypeGuard
 
@@ -106,7 +107,13 @@ def is_system(graph: Graph | str) -> bool:
 
 def is_source(graph: Graph) -> TypeGuard[NamedNode]:
     """Tell whether `graph` holds what a client loaded: named, and not one of the system's."""
-    return isinstance(graph, NamedNode) and not is_system(graph)
+    return isinstance(graph, NamedNode) and not _is_system(graph)
+
+
+@lru_cache(maxsize=1024)
+def _is_system(graph: NamedNode) -> bool:
+    """Give what `is_system` does. It is asked for each of many quads of a few graphs."""
+    return is_system(graph)
 
 
 def compact(iri: str) -> str:

@@ -30,7 +30,7 @@ from summitry.terms import (
     is_source,
 )
 
-LEADER: Final = AP + "Leader"
+LEADER: Final = NamedNode(AP + "Leader")
 DERIVED_FROM: Final = NamedNode(PROV + "wasDerivedFrom")
 REPLACED_BY: Final = NamedNode(DCTERMS + "isReplacedBy")
 CLASS: Final = NamedNode(OWL + "Class")
@@ -67,7 +67,7 @@ class Vocabulary:
 
     def remarks(self, change: Changeset) -> Iterator[Remark]:
         """Give what is wrong with the statements that `change` adds, or with what it leaves behind."""
-        added = sorted((q for q in change.added if is_source(q.graph_name)), key=str)
+        added = [quad for quad in change.added if is_source(quad.graph_name)]
         yield from self._unknown_terms(added)
         yield from self._axioms(added)
         yield from _triple_terms(added)
@@ -76,12 +76,13 @@ class Vocabulary:
         yield from self._undeclared(added)
         yield from self._without_source(change)
 
-    def _unknown_terms(self, quads: Iterable[Quad]) -> Iterator[Remark]:
+    def _unknown_terms(self, quads: Sequence[Quad]) -> Iterator[Remark]:
+        terms = {term for quad in quads for term in (quad.predicate, quad.object, quad.subject)}
+        unknown = {term for term in terms if isinstance(term, NamedNode) and self._is_unknown(term)}
         uses: dict[str, list[Quad]] = {}
-        for quad in quads:
-            for term in {quad.predicate, quad.object, quad.subject}:
-                if isinstance(term, NamedNode) and self._is_unknown(term):
-                    uses.setdefault(term.value, []).append(quad)
+        for quad in _in_order(quad for quad in quads if unknown and not unknown.isdisjoint(quad)):
+            for term in unknown.intersection((quad.predicate, quad.object, quad.subject)):
+                uses.setdefault(term.value, []).append(quad)
         for iri, places in uses.items():
             yield self._unknown(iri.removeprefix(AP), places)
 
@@ -102,15 +103,17 @@ class Vocabulary:
         certain = bool(close) and is_alone(name, names)
         return replace(remark, term=AP + name, meant=AP + close if close else "", is_certain=certain)
 
-    def _axioms(self, quads: Iterable[Quad]) -> Iterator[Remark]:
-        for quad in quads:
+    def _axioms(self, quads: Sequence[Quad]) -> Iterator[Remark]:
+        constraining = {p for p in {quad.predicate for quad in quads} if _constrains(p)}
+        subjects = {quad.subject for quad in quads}
+        ours = {s for s in subjects if isinstance(s, NamedNode) and self._is_ontological(s)}
+        for quad in _in_order(q for q in quads if q.predicate in constraining or q.subject in ours):
             subject, value = (
                 t.value if isinstance(t, NamedNode) else "" for t in (quad.subject, quad.object)
             )
-            constrains = quad.predicate.value in _AXIOMS or quad.predicate.value.startswith((OWL, SH))
             is_of_ontology = subject in self._terms and quad.predicate.value.startswith(AP)
             defined = subject if subject.startswith((AP, SHAPES)) or is_of_ontology else ""
-            if not defined and constrains and value.startswith((AP, SHAPES)):
+            if not defined and quad.predicate in constraining and value.startswith((AP, SHAPES)):
                 defined = value
             if defined:
                 yield _remark(
@@ -120,29 +123,32 @@ class Vocabulary:
                     quad,
                 )
 
+    def _is_ontological(self, subject: NamedNode) -> bool:
+        return subject.value.startswith((AP, SHAPES)) or subject.value in self._terms
+
     def _untyped(self, quads: Sequence[Quad], removed: Iterable[Quad]) -> Iterator[Remark]:
-        for quad in quads:
-            if quad.predicate == TYPE and quad.object == NamedNode(LEADER):
-                yield _remark(
-                    "InferredClass",
-                    "ap:Leader is inferred and never written; write ap:Person, and a Tenure in a LeadershipOffice",
-                    quad,
-                )
-        untyped = sorted((quad for quad in removed if quad.predicate == TYPE), key=str)
-        left = [quad for quad in untyped if self._still_ours(quad)]
-        added = [quad for quad in quads if self._is_ours(quad)]
-        for subject, quad in {quad.subject: quad for quad in left + added}.items():
-            if (
-                isinstance(subject, NamedNode)
-                and not self._is_known(subject)
-                and not self._is_misspelt(subject)
-            ):
-                yield _remark(
-                    "KnownClass",
-                    f"{compact(subject.value)} has no class of the ontology, so nothing could check it; "
-                    "say what it is, for example “a ap:Person”",
-                    quad,
-                )
+        for quad in _in_order(q for q in quads if q.predicate == TYPE and q.object == LEADER):
+            yield _remark(
+                "InferredClass",
+                "ap:Leader is inferred and never written; write ap:Person, and a Tenure in a LeadershipOffice",
+                quad,
+            )
+        left = [q for q in removed if q.predicate == TYPE and self._still_ours(q)]
+        subjects = {quad.subject for quad in (*left, *quads)}
+        lacking = {subject for subject in subjects if isinstance(subject, NamedNode) and self._lacks(subject)}
+        added = (quad for quad in quads if quad.subject in lacking and self._is_ours(quad))
+        about = [*_in_order(quad for quad in left if quad.subject in lacking), *_in_order(added)]
+        for subject, quad in {quad.subject: quad for quad in about}.items():
+            yield _remark(
+                "KnownClass",
+                f"{display(subject)} has no class of the ontology, so nothing could check it; "
+                "say what it is, for example “a ap:Person”",
+                quad,
+            )
+
+    def _lacks(self, subject: NamedNode) -> bool:
+        """Tell whether `subject` needs a class, and no misspelt one says already what is wrong."""
+        return not self._is_known(subject) and not self._is_misspelt(subject)
 
     def _is_ours(self, quad: Quad) -> bool:
         """Tell whether the subject of `quad` is an entity of this graph, or bears one of our properties."""
@@ -162,8 +168,10 @@ class Vocabulary:
 
     def _is_known(self, subject: NamedNode) -> bool:
         """Tell whether `subject` has a class, or is no more than a former name."""
+        if self._has_known_class(subject):
+            return True
         said = self._store.quads_for_pattern(subject, None, None, MERGE)
-        return self._has_known_class(subject) or all(quad.predicate == REPLACED_BY for quad in said)
+        return all(quad.predicate == REPLACED_BY for quad in said)
 
     def _is_misspelt(self, subject: NamedNode) -> bool:
         """Tell whether `subject` has a class that does not exist, which is said of the class already."""
@@ -188,11 +196,12 @@ class Vocabulary:
 
     def _undeclared(self, quads: Sequence[Quad]) -> Iterator[Remark]:
         """Give the entities that nobody declares; of the first ones, whether another name was meant."""
+        objects = {quad.object for quad in quads}
+        undeclared = {o for o in objects if isinstance(o, NamedNode) and self._is_undeclared(o)}
         missing: dict[NamedNode, Quad] = {}
-        for quad in quads:
-            entity = quad.object
-            if isinstance(entity, NamedNode) and entity not in missing and self._is_undeclared(entity):
-                missing[entity] = quad
+        for quad in _in_order(q for q in quads if undeclared and q.object in undeclared):
+            if isinstance(quad.object, NamedNode):
+                missing.setdefault(quad.object, quad)
         neighbours = {q.subject.value for q in quads if isinstance(q.subject, NamedNode)} if missing else ()
         for entity, quad in islice(missing.items(), _SUGGESTIONS):
             yield _not_declared(entity, quad, closest_entity(self._store, entity.value, neighbours))
@@ -204,10 +213,10 @@ class Vocabulary:
         return is_ours and next(self._store.quads_for_pattern(entity, None, None, MERGE), None) is None
 
     def _without_source(self, change: Changeset) -> Iterator[Remark]:
-        graphs = {q.graph_name for q in change.added | change.removed if is_source(q.graph_name)}
-        for graph in sorted(graphs, key=str):
+        graphs = {quad.graph_name for part in (change.added, change.removed) for quad in part}
+        for graph in sorted(filter(is_source, graphs), key=str):
             is_empty = next(self._store.quads_for_pattern(None, None, None, graph), None) is None
-            if isinstance(graph, NamedNode) and not is_empty and not self._has_source(graph):
+            if not is_empty and not self._has_source(graph):
                 message = (
                     f"the graph {compact(graph.value)} does not say where it comes from; add "
                     f"“{compact(graph.value)} prov:wasDerivedFrom …”"
@@ -235,10 +244,18 @@ def _not_declared(entity: NamedNode, quad: Quad, meant: str) -> Remark:
 
 
 def _triple_terms(quads: Iterable[Quad]) -> Iterator[Remark]:
-    for quad in quads:
-        if isinstance(quad.object, Triple):
-            message = "statements about statements (<< >>, {| |}) are not stored; write an ap:Claim"
-            yield _remark("NoTripleTerm", message, quad, fix="ap:Claim")
+    for quad in _in_order(quad for quad in quads if isinstance(quad.object, Triple)):
+        message = "statements about statements (<< >>, {| |}) are not stored; write an ap:Claim"
+        yield _remark("NoTripleTerm", message, quad, fix="ap:Claim")
+
+
+def _in_order(quads: Iterable[Quad]) -> list[Quad]:
+    """Give `quads` in an order that does not differ from run to run: what is told first depends on it."""
+    return sorted(quads, key=str)
+
+
+def _constrains(predicate: NamedNode) -> bool:
+    return predicate.value in _AXIOMS or predicate.value.startswith((OWL, SH))
 
 
 def _remark(

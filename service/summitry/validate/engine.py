@@ -12,7 +12,7 @@ from summitry.model import Changeset
 from summitry.terms import MERGE, RDF, SH, TYPE, XSD, display
 from summitry.validate.compile import FOCUS_GRAPH, FOCUS_OF, Compiled, compiled
 from summitry.validate.focus import Affected
-from summitry.validate.shapes import COMPONENTS, Node, Reader, Term, instances
+from summitry.validate.shapes import COMPONENTS, Node, Reader, Term
 
 _LARGE: Final = 20_000
 _NO_NAMES: Final[Mapping[Node, Node]] = MappingProxyType({})
@@ -88,10 +88,11 @@ class Engine:
         """Give all results of the shapes on the whole store."""
         # Shapes with the same targets share their pairs: there are some three times as many otherwise.
         self._is_whole = True
-        names = set(self._names.values())
-        self._pair(
-            (node, name) for name in names for node in set(instances(self._store, self._shapes.classes(name)))
-        )
+        self._store.clear_graph(FOCUS_GRAPH)
+        for name in set(self._names.values()):
+            classes = " ".join(map(str, self._shapes.classes(name)))
+            pair = f"GRAPH {FOCUS_GRAPH} {{ ?this {FOCUS_OF} {name} }}"
+            self._store.update(f"INSERT {{ {pair} }} WHERE {{ VALUES ?class {{ {classes} }} ?this a ?class }}")
         return [result for one in self._compiled for result in self._run(one)]
 
     def _is_most_of_the_store(self, change: Changeset) -> bool:
