@@ -31,9 +31,15 @@ class Places:
     Nothing is read before there is something to locate.
     """
 
-    def __init__(self, places: Callable[[], Exact] = _nowhere, source: Callable[[], Source] = Source) -> None:
+    def __init__(
+        self,
+        places: Callable[[], Exact] = _nowhere,
+        source: Callable[[], Source] = Source,
+        subjects: Callable[[], Set[object]] = frozenset,
+    ) -> None:
         self._places = places
         self._text = source
+        self._find_subjects = subjects
 
     @cached_property
     def _exact(self) -> Exact:
@@ -42,6 +48,10 @@ class Places:
     @cached_property
     def _source(self) -> Source:
         return self._text()
+
+    @cached_property
+    def _subjects(self) -> Set[object]:
+        return self._find_subjects()
 
     @cached_property
     def _near(self) -> Mapping[tuple[object, ...], tuple[int, int]]:
@@ -90,6 +100,15 @@ class Places:
             path=result.path,
             value="" if result.value is None else str(result.value),
         )
+
+    def standing(self, result: Result, advice: Advice) -> Finding:
+        """Give `result`, which was there before, as a finding: with a place only where the file describes what it is of.
+
+        The file is not to blame, and most of what stands in a large graph is about nothing in it.
+        """
+        terms = {result.focus, *(term for _, term in result.bindings)}
+        found = Places().explained if terms.isdisjoint(self._subjects) else self.explained
+        return replace(found(result, advice), standing=True)
 
     def explained(self, result: Result, advice: Advice) -> Finding:
         """Give `result` as a finding that says what to write, with the edit where that is certain."""

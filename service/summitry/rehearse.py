@@ -58,6 +58,7 @@ def rehearse(store: Store, upload: Upload, rules: Rules) -> Rehearsal:
     places = Places(
         lambda: {form: parsed.places[quad] for quad, form in forms.items() if quad in parsed.places},
         lambda: Source(text_of(upload.content), parsed.prefixes) if parsed.places else Source(),
+        lambda: {quad.subject for quad in forms.values()},
     )
     new = frozenset(forms.values())
     held = _held(store, _graphs(upload, new, rules))
@@ -138,7 +139,8 @@ def _found(store: Store, change: Changeset, rules: Rules, places: Places) -> Ite
         merge.apply(store, change.inverse())
         standing = engine.still(results, _renamed(change))
         for result in results:
-            yield replace(places.explained(result, for_result(store, result)), standing=result in standing)
+            tell = places.standing if result in standing else places.explained
+            yield tell(result, for_result(store, result))
 
 
 def _renamed(change: Changeset) -> dict[Node, Node]:
