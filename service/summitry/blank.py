@@ -15,6 +15,8 @@ _BLANK: Final = SYSTEM + "blank/"
 _SAME: Final = SYSTEM + "same/"
 _RESERVED: Final = (_BLANK, _SAME)
 
+_MARKS: Final = (b"A _:", b"> _:", b"<<(", *(space.encode() for space in _RESERVED))
+
 Term = NamedNode | BlankNode | Literal | Triple | DefaultGraph
 
 
@@ -31,6 +33,11 @@ def unnamed(quad: Quad) -> Quad:
 def named_change(change: Changeset) -> Changeset:
     """Give `change` without blank nodes."""
     return Changeset(frozenset(map(named, change.added)), frozenset(map(named, change.removed)))
+
+
+def is_absent(lines: bytes) -> bool:
+    """Tell whether no line of a patch needs `named`, nor does anything that a text says look as if."""
+    return not any(mark in lines for mark in _MARKS)
 
 
 def _named(term: Term) -> Term:

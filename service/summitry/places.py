@@ -102,7 +102,7 @@ class Places:
         )
 
     def standing(self, result: Result, advice: Advice) -> Finding:
-        """Give `result`, which was there before, as a finding: with a place only where the file describes what it is of.
+        """Give `result`, which was there before, as a finding: with a place where the file describes what it is about.
 
         The file is not to blame, and most of what stands in a large graph is about nothing in it.
         """

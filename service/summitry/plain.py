@@ -87,6 +87,21 @@ def written(store: Store, quads: Iterable[Quad], graphs: Iterable[NamedNode], me
     return before.difference(targets)
 
 
+def touched(change: Changeset) -> tuple[NamedNode, ...]:
+    """Give the graphs that `change` changes, UNNAMED for the default graph, in order."""
+    quads = [*change.added, *change.removed]
+    names = {quad.graph_name for quad in quads}
+    created = {quad.subject for quad in quads if NAMED_GRAPHS in names and quad.graph_name == NAMED_GRAPHS}
+    named = {UNNAMED if name == MERGE else name for name in names - {NAMED_GRAPHS}}
+    return tuple(sorted((name for name in created | named if isinstance(name, NamedNode)), key=str))
+
+
+def stated(change: Changeset) -> Changeset:
+    """Give the part of `change` that is not about which graphs there are."""
+    parts = (change.added, change.removed)
+    return Changeset(*(frozenset(q for q in part if q.graph_name != NAMED_GRAPHS) for part in parts))
+
+
 def _of_this_store(quads: Iterable[Quad]) -> Iterator[Quad]:
     """Give `quads` with blank nodes that no other document has (RDF 1.1 Concepts §3.4)."""
     nodes: defaultdict[BlankNode, BlankNode] = defaultdict(BlankNode)

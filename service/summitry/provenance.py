@@ -43,9 +43,14 @@ def number(term: Term) -> int:
     return int(str(term).strip("<>").removeprefix(REVISIONS))
 
 
+def self_descriptions(change: Changeset) -> Changeset:
+    """Give the part of `change` in which graphs describe themselves."""
+    return Changeset(*(frozenset(filter(_describes_itself, part)) for part in (change.added, change.removed)))
+
+
 def touched(change: Changeset) -> tuple[NamedNode, ...]:
     """Give the graphs that `change` changes, what is derived excluded, in order."""
-    names = {q.graph_name for q in change.added | change.removed}
+    names = {quad.graph_name for part in (change.added, change.removed) for quad in part}
     return tuple(sorted((n for n in names if isinstance(n, NamedNode) and not _is_derived(n)), key=str))
 
 

@@ -6,7 +6,8 @@ from typing import Protocol
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
-from summitry.model import Changeset, Commit, Revision
+from summitry.model import Commit, Revision
+from summitry.patch import Change
 
 Term = NamedNode | BlankNode | Literal
 Row = Mapping[str, Term]
@@ -82,7 +83,7 @@ class GraphStore(Reader, Protocol):
         """
         ...
 
-    def commit(self, change: Changeset, commit: Commit, *, expected: int) -> Revision:
+    def commit(self, change: Change, commit: Commit, *, expected: int) -> Revision:
         """Make `change` and give the revision that records it, durable when this returns.
 
         `change` is the whole of it: source graph, inferred types and merge.

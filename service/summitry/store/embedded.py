@@ -18,6 +18,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, Store, serialize
 from summitry import patch, provenance
 from summitry.errors import BadParameter, StaleRevision, StoreBusy, StoreDamaged, StoreFull, UnknownRevision
 from summitry.model import Changeset, Commit, Revision
+from summitry.patch import Addition, Change
 from summitry.settings import PAST_QUADS
 from summitry.store.base import Reader
 from summitry.store.ledger import Ledger
@@ -54,18 +55,25 @@ class EmbeddedStore(OxigraphReader):
         """Give the head: nobody else writes to this store."""
         return self._head
 
-    def commit(self, change: Changeset, commit: Commit, *, expected: int) -> Revision:
+    def commit(self, change: Change, commit: Commit, *, expected: int) -> Revision:
         """Make `change` and give the revision that records it; see GraphStore."""
         with self._changing:
             if expected != self._head:
                 raise StaleRevision(f"the graph moved from r{expected} to r{self._head}; fetch it and retry")
             self._reopen_after_failure()
-            revision = Revision(expected + 1, datetime.now(UTC), commit, self._touched(change))
-            whole = change | self._new_descriptions(self._description(revision, change))
-            self._ledger.append(patch.recorded(revision.number, whole))
+            graphs, described = self._about(change)
+            revision = Revision(expected + 1, datetime.now(UTC), commit, graphs)
+            whole = change | self._new_descriptions(self._description(revision, described))
+            self._ledger.append(*patch.recorded(revision.number, whole))
             self._apply_or_take_back(whole)
             self._head = revision.number
             return revision
+
+    def _about(self, change: Change) -> tuple[tuple[NamedNode, ...], Changeset]:
+        """Give the graphs that `change` changes, and the part of it in which they describe themselves, or more."""
+        if isinstance(change, Addition):
+            return change.graphs, change.described
+        return self._touched(change), change
 
     def _touched(self, change: Changeset) -> tuple[NamedNode, ...]:
         """Give the graphs that the description of a revision names."""
@@ -117,7 +125,7 @@ class EmbeddedStore(OxigraphReader):
         head = self._ledger.head
         self._refuse_if_ahead_of(head)
         for recorded in self._ledger.since(self._applied()):
-            self._apply(patch.read(recorded))
+            self._apply(patch.received(patch.changes(recorded)))
         return head
 
     def _refuse_if_ahead_of(self, head: int) -> None:
@@ -133,7 +141,7 @@ class EmbeddedStore(OxigraphReader):
             number -= 1
         return number
 
-    def _apply_or_take_back(self, change: Changeset) -> None:
+    def _apply_or_take_back(self, change: Change) -> None:
         """Make the change that the ledger has as its last record, or remove that record."""
         with ExitStack() as if_it_fails:
             if_it_fails.callback(self._ledger.take_back)
@@ -156,10 +164,13 @@ class EmbeddedStore(OxigraphReader):
             self._refuse_if_ahead_of(self._head)
             self._must_reopen = False
 
-    def _apply(self, change: Changeset) -> None:
+    def _apply(self, change: Change) -> None:
         """Make `change` whole or not at all: what there is to add alone as quads, else by an update."""
+        # RocksDB takes in the new files of a bulk load all at once, and they are on disk by then.
+        if isinstance(change, Addition):
+            self._store.bulk_load(change.quads(), RdfFormat.N_QUADS)
+            return
         if not change.removed:
-            # RocksDB takes in the new files of a bulk load all at once, and they are on disk by then.
             is_large = len(change.added) > _BULK
             (self._store.bulk_extend if is_large else self._store.extend)(change.added)
             return

@@ -8,7 +8,7 @@ import errno
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -54,19 +54,20 @@ class Ledger:
         """Give the number of the last revision, 0 where there is none."""
         return len(self._offsets)
 
-    def append(self, patch: bytes) -> int:
-        """Write `patch` as the next revision and wait until it is on disk; give its number.
+    def append(self, *pieces: bytes) -> int:
+        """Write the patch that `pieces` make as the next revision and wait until it is on disk; give its number.
 
         Raises:
             StoreFull: there is no space; the ledger is as it was.
         """
         number = self.head + 1
-        digest = hashlib.sha256(patch).hexdigest().encode()
-        record = b"%s %d %d %s\n%s" % (_MAGIC, number, len(patch), digest, patch)
+        header = b"%s %d %d %s\n" % (_MAGIC, number, sum(map(len, pieces)), _digest(pieces).encode())
+        end = self._end
         try:
             # What is left of a torn record must not follow a shorter new one.
             os.ftruncate(self._file, self._end)
-            _write(self._file, record, self._end)
+            for piece in (header, *pieces):
+                end = _write(self._file, piece, end)
             os.fdatasync(self._file)
         except OSError as error:
             self._cut()
@@ -74,7 +75,7 @@ class Ledger:
                 raise StoreFull("no space is left to record the change; nothing was written") from error
             raise
         self._offsets.append(self._end)
-        self._end += len(record)
+        self._end = end
         return number
 
     def take_back(self) -> None:
@@ -132,7 +133,7 @@ def _entry_at(file: int, offset: int) -> Entry | None:
     if length > os.fstat(file).st_size - start:
         return None
     patch = _read(file, length, start)
-    is_whole = hashlib.sha256(patch).hexdigest().encode() == header[3]
+    is_whole = _digest([patch]).encode() == header[3]
     return Entry(number, patch, start + length) if is_whole else None
 
 
@@ -152,10 +153,21 @@ def _read(file: int, length: int, offset: int) -> bytes:
     return b"".join(pieces)
 
 
-def _write(file: int, record: bytes, offset: int) -> None:
-    """Write all of `record`: the system may take a part, on a disk that fills up or of more than 2 GiB."""
-    rest = memoryview(record)
+def _digest(pieces: Iterable[bytes]) -> str:
+    digest = hashlib.sha256()
+    for piece in pieces:
+        digest.update(piece)
+    return digest.hexdigest()
+
+
+def _write(file: int, piece: bytes, offset: int) -> int:
+    """Write all of `piece` and give where it ends.
+
+    The system may take a part, on a disk that fills up or of more than 2 GiB.
+    """
+    rest = memoryview(piece)
     while rest:
         written = os.pwrite(file, rest, offset)
         rest = rest[written:]
         offset += written
+    return offset

@@ -28,7 +28,10 @@ def mentioned_since(number: int, head: int, read: Callable[[int], bytes]) -> fro
     if head - number > _FAR:
         return None
     for later in range(number + 1, head + 1):
-        found |= patch.mentioned(read(later))
+        record = read(later)
+        if len(record) >= patch.LARGE:
+            return None
+        found |= patch.mentioned(record)
         if len(found) > _MANY:
             return None
     return frozenset(found)

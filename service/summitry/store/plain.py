@@ -10,8 +10,9 @@ from pyoxigraph import NamedNode, Quad
 
 from summitry import blank, plain, provenance
 from summitry.model import Changeset, Revision
+from summitry.patch import Change
 from summitry.store.embedded import EmbeddedStore, pieces
-from summitry.terms import MERGE, NAMED_GRAPHS, TYPE, UNNAMED, Graph, is_system
+from summitry.terms import MERGE, NAMED_GRAPHS, TYPE, UNNAMED, is_system
 
 
 class PlainStore(EmbeddedStore):
@@ -41,20 +42,13 @@ class PlainStore(EmbeddedStore):
             return self.head(), pieces(map(blank.unnamed, filter(_is_a_clients, everything)))
 
     def _touched(self, change: Changeset) -> tuple[NamedNode, ...]:
-        quads = change.added | change.removed
-        created = {q.subject for q in quads if q.graph_name == NAMED_GRAPHS}
-        names = {_name(q.graph_name) for q in quads if q.graph_name != NAMED_GRAPHS}
-        return tuple(sorted((n for n in created | names if isinstance(n, NamedNode)), key=str))
+        return plain.touched(change)
 
     def _description(self, revision: Revision, change: Changeset) -> Changeset:  # noqa: ARG002 nothing describes itself
         return provenance.describe(revision, Changeset())
 
-    def _apply(self, change: Changeset) -> None:
-        super()._apply(blank.named_change(change))
-
-
-def _name(graph: Graph) -> Graph:
-    return UNNAMED if graph == MERGE else graph
+    def _apply(self, change: Change) -> None:
+        super()._apply(blank.named_change(change) if isinstance(change, Changeset) else change)
 
 
 def _is_a_clients(quad: Quad) -> bool:

@@ -14,7 +14,7 @@ from typing import Final
 
 from pyoxigraph import NamedNode
 
-from summitry import audit, patch
+from summitry import audit, patch, provenance
 from summitry.errors import (
     BadParameter,
     Forbidden,
@@ -24,13 +24,14 @@ from summitry.errors import (
     SystemGraph,
 )
 from summitry.model import Changeset, Commit, Report, Revision, Upload
+from summitry.patch import Change
 from summitry.report import loads
 from summitry.scan import scan_query
 from summitry.settings import Settings
 from summitry.store.base import GraphStore
 from summitry.terms import SHAPES, Graph, is_source, is_system
 from summitry.usecases import history, renaming
-from summitry.workers.frames import Fact
+from summitry.workers.frames import Fact, Kind, Message
 from summitry.workers.pool import Answer, Request, Workers
 
 SYNTAX = SHAPES + "Syntax"
@@ -46,8 +47,8 @@ Progress = Callable[[str], None]
 class Outcome:
     """What a write did, or in a rehearsal would do. `revision` is None where nothing was committed.
 
-    `added` and `removed` count the triples of source graphs, `change` has them; `base` is the revision it
-    was judged on.
+    `added` and `removed` count the triples of source graphs, in a rehearsal `change` has them; `base` is the
+    revision it was judged on.
     """
 
     report: Report
@@ -63,7 +64,7 @@ class Judged:
     """A change that was worked out on a copy of the graph, and what was found about it."""
 
     outcome: Outcome
-    change: Changeset
+    change: Change
 
 
 class _Overtaken(StaleRevision):
@@ -91,7 +92,7 @@ class Ingest:
             SystemGraph: the graph is not a client's to write.
         """
         self._refuse_system(upload)
-        return (await self._judge_upload(upload)).outcome
+        return await self._shown(await self._judge_upload(upload))
 
     async def write(self, upload: Upload, commit: Commit, *, expected: int | None = None) -> Outcome:
         """Write `upload` to its graph as its method says.
@@ -126,7 +127,7 @@ class Ingest:
 
     async def rehearse_update(self, update: bytes, *, base: str = "") -> Outcome:
         """Give what `update` would do, and store nothing. The report may refuse it."""
-        return (await self._judge_update(update, base)).outcome
+        return await self._shown(await self._judge_update(update, base))
 
     async def update(self, update: bytes, commit: Commit, *, base: str = "") -> Outcome:
         """Do what a SPARQL 1.1 Update asks for. `base` is what a plain store resolves relative IRIs against.
@@ -154,7 +155,7 @@ class Ingest:
 
     async def rehearse_replacement(self, old: NamedNode, new: NamedNode, *, merging: bool) -> Outcome:
         """Give what `replace_entity` would do, and store nothing. The report may refuse it."""
-        return (await self._judge_replacement(old, new, merging)).outcome
+        return await self._shown(await self._judge_replacement(old, new, merging))
 
     async def replace_entity(
         self, old: NamedNode, new: NamedNode, commit: Commit, *, merging: bool
@@ -215,18 +216,19 @@ class Ingest:
         if is_system(upload.graph) and not upload.is_dataset:
             raise SystemGraph(f"the graph {upload.graph} is the system's own; choose another name")
 
-    def _for_workers(self, change: Changeset, revision: Revision) -> bytes:  # noqa: ARG002 for plain stores
+    def _for_workers(self, change: Change, revision: Revision) -> bytes:  # noqa: ARG002 for plain stores
         """Give the patch that brings the workers' graph to `revision`: what it describes of itself included."""
         return patch.changes(self._store.patch(revision.number))
 
-    def _refuse_out_of_scope(self, change: Changeset, commit: Commit) -> None:
+    def _refuse_out_of_scope(self, change: Change, commit: Commit) -> None:
         if commit.scope:
             for graph in self._stated_in(change) - {NamedNode(name) for name in commit.scope}:
                 raise Forbidden(f"{commit.agent} may not change the graph {graph}")
 
-    def _stated_in(self, change: Changeset) -> set[Graph]:
+    def _stated_in(self, change: Change) -> set[Graph]:
         """Give the graphs in which `change` states or retracts something; the rest of it follows from that."""
-        return {q.graph_name for q in change.added | change.removed if is_source(q.graph_name)}
+        touched = provenance.touched(change) if isinstance(change, Changeset) else change.graphs
+        return set(filter(is_source, touched))
 
     def _refuse_stale(self, graph: NamedNode, expected: int | None) -> None:
         last = self._store.last_change(graph)
@@ -251,11 +253,20 @@ class Ingest:
 
     async def _judged(self, job: str, body: bytes, facts: Mapping[str, Fact]) -> Judged:
         answer = await self._run(job, body, facts)
-        change = await asyncio.to_thread(patch.read, await _content(answer))
-        report = loads(str(answer.meta["report"]))
-        stated = self._stated(change)
-        outcome = Outcome(report, len(stated.added), len(stated.removed), answer.revision, change=stated)
-        return Judged(outcome, change)
+        meta = Message(Kind.END, answer.meta)
+        content = await _content(answer)
+        change = await asyncio.to_thread(
+            patch.received, content, meta.texts("graphs"), meta.text("described")
+        )
+        added, removed = int(meta.number("added")), int(meta.number("removed"))
+        return Judged(Outcome(loads(meta.text("report")), added, removed, answer.revision), change)
+
+    async def _shown(self, judged: Judged) -> Outcome:
+        """Give the outcome of a rehearsal, with what a client's graphs would gain and lose."""
+        change = judged.change
+        if not isinstance(change, Changeset):
+            change = await asyncio.to_thread(change.changeset)
+        return replace(judged.outcome, change=self._stated(change))
 
     def _stated(self, change: Changeset) -> Changeset:
         """Give the part of `change` that a client asked for."""

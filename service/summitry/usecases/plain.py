@@ -1,12 +1,11 @@
 """The write use-case of a plain store: the same way from bytes to revision, without rules to judge by."""
 
-from pyoxigraph import NamedNode
-
-from summitry import patch
+from summitry import patch, plain
 from summitry.errors import SystemGraph
 from summitry.model import Changeset, Revision, Upload
+from summitry.patch import Change
 from summitry.scan import scan_query
-from summitry.terms import MERGE, NAMED_GRAPHS, UNNAMED, Graph, is_system
+from summitry.terms import UNNAMED, Graph, is_system
 from summitry.usecases.ingest import Ingest, Judged, facts_of
 
 
@@ -24,18 +23,11 @@ class PlainIngest(Ingest):
         if is_system(upload.graph) and upload.graph != UNNAMED:
             raise SystemGraph(f"the name {upload.graph} is reserved; choose another")
 
-    def _for_workers(self, change: Changeset, revision: Revision) -> bytes:  # noqa: ARG002 no descriptions
-        return patch.write(change)
+    def _for_workers(self, change: Change, revision: Revision) -> bytes:  # noqa: ARG002 no descriptions
+        return patch.write(change) if isinstance(change, Changeset) else b"".join(change.pieces)
 
-    def _stated_in(self, change: Changeset) -> set[Graph]:
-        changed: set[Graph] = set()
-        for quad in change.added | change.removed:
-            if quad.graph_name != NAMED_GRAPHS:
-                changed.add(UNNAMED if quad.graph_name == MERGE else quad.graph_name)
-            elif isinstance(quad.subject, NamedNode):
-                changed.add(quad.subject)
-        return changed
+    def _stated_in(self, change: Change) -> set[Graph]:
+        return set(plain.touched(change) if isinstance(change, Changeset) else change.graphs)
 
     def _stated(self, change: Changeset) -> Changeset:
-        parts = (change.added, change.removed)
-        return Changeset(*(frozenset(q for q in part if q.graph_name != NAMED_GRAPHS) for part in parts))
+        return plain.stated(change)

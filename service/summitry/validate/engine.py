@@ -92,7 +92,8 @@ class Engine:
         for name in set(self._names.values()):
             classes = " ".join(map(str, self._shapes.classes(name)))
             pair = f"GRAPH {FOCUS_GRAPH} {{ ?this {FOCUS_OF} {name} }}"
-            self._store.update(f"INSERT {{ {pair} }} WHERE {{ VALUES ?class {{ {classes} }} ?this a ?class }}")
+            typed = f"VALUES ?class {{ {classes} }} ?this a ?class"
+            self._store.update(f"INSERT {{ {pair} }} WHERE {{ {typed} }}")
         return [result for one in self._compiled for result in self._run(one)]
 
     def _is_most_of_the_store(self, change: Changeset) -> bool:

@@ -10,17 +10,21 @@ import os
 import selectors
 import signal
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from socket import recv_fds, socket, socketpair
-from typing import Final, NoReturn
+from typing import Final, NoReturn, ParamSpec
 
 from pyoxigraph import RdfFormat, Store, parse
 
 from summitry import patch, plain
+from summitry.model import Changeset
 from summitry.workers import child
 from summitry.workers.frames import RECEIVE, Body, Decoder, Facts, Inbox, Kind, Message, closing, facts_of
 
 _DESCRIPTORS_AT_ONCE: Final = 16
+
+P = ParamSpec("P")
 
 
 def main() -> NoReturn:
@@ -58,12 +62,9 @@ class _ForkServer:
     def load(self) -> None:
         """Take the graph in, and leave what it needs out of the way of garbage collection."""
         body = Body(Inbox(self._control))
-        # The holes that parsing leaves between the quads stay in the loading thread's part of the heap: a
-        # child that put its own objects into them would copy a page for each.
-        with ThreadPoolExecutor(1) as loader:
-            # Not bulk_load, which gives every blank node another label than the patches to come know it by.
-            quads = parse(io.BufferedReader(body, RECEIVE), format=RdfFormat.N_QUADS)
-            loader.submit(self._store.bulk_extend, quads).result()
+        # Not bulk_load, which gives every blank node another label than the patches to come know it by.
+        quads = parse(io.BufferedReader(body, RECEIVE), format=RdfFormat.N_QUADS)
+        _in_another_thread(self._store.bulk_extend, quads)
         plain.settle(self._store)
         self._live = len(self._store)
         self._revision = int(Message(Kind.LOAD, body.facts).number("revision"))
@@ -139,10 +140,15 @@ class _ForkServer:
     def _patch(self, lines: bytes, revision: int) -> None:
         """Bring the graph to `revision`, unless it came with a newer one."""
         if revision > self._revision:
-            change = patch.read(lines)
-            plain.apply(self._store, change)
-            self._removed += len(change.removed)
-            self._live += len(change.added) - len(change.removed)
+            change = patch.received(lines)
+            if isinstance(change, Changeset):
+                plain.apply(self._store, change)
+                self._removed += len(change.removed)
+                self._live += len(change.added) - len(change.removed)
+            else:
+                _in_another_thread(self._store.bulk_load, change.quads(), RdfFormat.N_QUADS)
+                plain.settle(self._store)
+                self._live += len(change)
             self._revision = revision
         self._report()
 
@@ -161,6 +167,14 @@ class _ForkServer:
 
     def _tell(self, kind: Kind, facts: Facts) -> None:
         self._control.sendall(closing(kind, facts))
+
+
+def _in_another_thread(load: Callable[P, None], *arguments: P.args, **options: P.kwargs) -> None:
+    """Take quads in. The holes that parsing leaves between them stay in that thread's part of the heap: a child
+    that put its own objects into them would copy a page for each.
+    """
+    with ThreadPoolExecutor(1) as loader:
+        loader.submit(load, *arguments, **options).result()
 
 
 def _child_signals() -> socket:

@@ -26,6 +26,7 @@ from summitry.errors import (
     UnknownRevision,
 )
 from summitry.model import Changeset, Commit, Revision
+from summitry.patch import Change
 from summitry.settings import PAST_QUADS
 from summitry.store.base import Bindings, Reader, Row, Term
 from summitry.store.past import Past, mentioned_since
@@ -86,8 +87,9 @@ class RemoteStore:
                 self._known = self._followed(head)
             return head
 
-    def commit(self, change: Changeset, commit: Commit, *, expected: int) -> Revision:
+    def commit(self, change: Change, commit: Commit, *, expected: int) -> Revision:
         """Make `change` and give the revision that records it; see GraphStore."""
+        change = change if isinstance(change, Changeset) else change.changeset()
         with self._changing:
             if expected != self._known.head:
                 raise StaleRevision(
@@ -95,7 +97,7 @@ class RemoteStore:
                 )
             revision = Revision(expected + 1, datetime.now(UTC), commit, provenance.touched(change))
             whole = change | self._new_descriptions(provenance.describe(revision, change))
-            recorded = patch.recorded(revision.number, whole)
+            recorded = b"".join(patch.recorded(revision.number, whole))
             turn = self._turns.take(expected)
             self._write(whole, recorded, turn=turn, number=revision.number)
             self._memory.keep(revision, recorded)

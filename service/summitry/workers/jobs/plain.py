@@ -5,7 +5,7 @@ from typing import BinaryIO
 from pyoxigraph import NamedNode, Store
 
 from summitry import documents, patch, plain, report
-from summitry.model import Method, Report, Upload
+from summitry.model import Changeset, Method, Report, Upload
 from summitry.using import lenient
 from summitry.workers.frames import Facts, Message
 from summitry.workers.jobs.rehearse import upload_of
@@ -13,9 +13,7 @@ from summitry.workers.jobs.rehearse import upload_of
 
 def update(store: Store, request: Message, output: BinaryIO) -> Facts:
     """Write what the SPARQL Update in the request's body changes. Raises what `summitry.plain.effect` raises."""
-    change = plain.effect(store, lenient(request.body.decode()), request.text("base"))
-    output.write(patch.write(change))
-    return {"report": report.dumps(Report())}
+    return _answered(plain.effect(store, lenient(request.body.decode()), request.text("base")), output)
 
 
 def write(store: Store, request: Message, output: BinaryIO) -> Facts:
@@ -27,9 +25,22 @@ def write(store: Store, request: Message, output: BinaryIO) -> Facts:
     upload = upload_of(request)
     parsed = documents.read(upload, limit=int(request.number("upload_bytes")), may_be_empty=True)
     found = Report(parsed.findings)
-    if found.conforms:
-        output.write(patch.write(plain.written(store, parsed.quads, _graphs(upload, parsed), upload.method)))
-    return {"report": report.dumps(found)}
+    if not found.conforms:
+        return {"report": report.dumps(found)}
+    return _answered(plain.written(store, parsed.quads, _graphs(upload, parsed), upload.method), output)
+
+
+def _answered(change: Changeset, output: BinaryIO) -> Facts:
+    """Write `change`; give an empty report, and what is to be known of the change without reading it."""
+    for piece in patch.pieces(change):
+        output.write(piece)
+    stated = plain.stated(change)
+    return {
+        "report": report.dumps(Report()),
+        "added": len(stated.added),
+        "removed": len(stated.removed),
+        "graphs": [graph.value for graph in plain.touched(change)],
+    }
 
 
 def _graphs(upload: Upload, parsed: documents.Parsed) -> list[NamedNode]:

@@ -7,14 +7,12 @@ from typing import BinaryIO
 
 from pyoxigraph import Store
 
-from summitry import patch, report
+from summitry import patch
 from summitry.rehearse import judge
 from summitry.workers.frames import Facts, Message
-from summitry.workers.jobs.rehearse import rules
+from summitry.workers.jobs.rehearse import answered, rules
 
 
 def run(store: Store, request: Message, output: BinaryIO) -> Facts:
     """Write the whole change."""
-    rehearsal = judge(store, patch.read(request.body), rules(request))
-    output.write(patch.write(rehearsal.change))
-    return {"report": report.dumps(rehearsal.report)}
+    return answered(judge(store, patch.read(request.body), rules(request)), output)

@@ -7,9 +7,10 @@ from typing import BinaryIO
 
 from pyoxigraph import NamedNode, Store
 
-from summitry import patch, report
+from summitry import patch, provenance, report
 from summitry.model import Method, Upload
-from summitry.rehearse import Rules, rehearse
+from summitry.rehearse import Rehearsal, Rules, rehearse
+from summitry.terms import is_source
 from summitry.workers.frames import Facts, Message
 
 
@@ -19,9 +20,21 @@ def run(store: Store, request: Message, output: BinaryIO) -> Facts:
     Raises:
         ScanRefused: the document is not handed to a parser.
     """
-    rehearsal = rehearse(store, upload_of(request), rules(request))
-    output.write(patch.write(rehearsal.change))
-    return {"report": report.dumps(rehearsal.report)}
+    return answered(rehearse(store, upload_of(request), rules(request)), output)
+
+
+def answered(rehearsal: Rehearsal, output: BinaryIO) -> Facts:
+    """Write the whole change; give the report, and what is to be known of the change without reading it."""
+    change = rehearsal.change
+    for piece in patch.pieces(change):
+        output.write(piece)
+    return {
+        "report": report.dumps(rehearsal.report),
+        "added": sum(is_source(quad.graph_name) for quad in change.added),
+        "removed": sum(is_source(quad.graph_name) for quad in change.removed),
+        "graphs": [graph.value for graph in provenance.touched(change)],
+        "described": patch.write(provenance.self_descriptions(change)).decode(),
+    }
 
 
 def upload_of(request: Message) -> Upload:
