@@ -3,7 +3,17 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pyoxigraph import BaseDirection, BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
+from pyoxigraph import (
+    BaseDirection,
+    BlankNode,
+    DefaultGraph,
+    Literal,
+    NamedNode,
+    Quad,
+    RdfFormat,
+    Triple,
+    parse,
+)
 
 from contract import ONE, change, quads
 from summitry import patch
@@ -97,3 +107,33 @@ def test_two_changes_are_one():
 
     assert first | second == Changeset(first.added, second.removed)
     assert quads("person:ann a ap:Person .", ONE) <= (first | second).added
+
+
+@QUICK
+@given(CONTENTS)
+def test_a_large_addition_is_known_by_its_lines(added):
+    """Read as a file it is the N-Quads of what it adds, and its record is that of the same change."""
+    change = Changeset(added)
+    addition = patch.Addition((patch.write(change),))
+
+    assert addition.changeset() == change
+    assert frozenset(parse(addition.quads(), RdfFormat.N_QUADS)) == added
+    assert len(addition) == len(added)
+    assert patch.recorded(2, addition) == patch.recorded(2, change)
+    assert patch.changes(b"".join(patch.recorded(2, addition))) == patch.write(change)
+
+
+def test_only_what_is_large_adds_alone_and_has_no_blank_nodes_stays_unread(monkeypatch):
+    """A blank node has another label in each store, and a removal has to be looked up: those are read."""
+    monkeypatch.setattr(patch, "LARGE", 1)
+    named = change("person:ann a ap:Person .")
+    blank = Quad(BlankNode("b"), ONE, ONE, DefaultGraph())
+    about_blank = Quad(ONE, ONE, BlankNode("b"), DefaultGraph())
+
+    assert patch.received(patch.write(named)) == patch.Addition((patch.write(named),))
+    for read in (
+        change("", "person:ann a ap:Person ."),
+        Changeset(named.added | {blank}),
+        Changeset(named.added | {about_blank}),
+    ):
+        assert patch.received(patch.write(read)) == read

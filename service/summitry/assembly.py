@@ -35,11 +35,12 @@ _LOOK_SECONDS: Final = 2.0
 
 
 @asynccontextmanager
-async def opened(settings: Settings, progress: Progress) -> AsyncIterator[Service]:
+async def opened(settings: Settings, progress: Progress, *, lags: bool = False) -> AsyncIterator[Service]:
     """Give the service of `settings`, its ontology and shapes those of this version; close it afterwards.
 
     An empty store is filled with the shipped graph unless `settings.empty`.
-    A plain store stays as it is: it has neither ontology nor shapes.
+    A plain store stays as it is: it has neither ontology nor shapes. Its workers lag behind where it is only written
+    to: see `Ingest`.
 
     Raises:
         BadParameter: settings that contradict each other, or the store was made with the other ones.
@@ -50,7 +51,7 @@ async def opened(settings: Settings, progress: Progress) -> AsyncIterator[Servic
     try:
         _refuse_other_kind(store, settings)
         async with Workers(store, settings) as workers:
-            ingest = (PlainIngest if settings.is_plain else Ingest)(store, workers, settings)
+            ingest = (PlainIngest if settings.is_plain else Ingest)(store, workers, settings, lags=lags)
             service = Service(
                 settings, store, workers, ingest, names, AuditFile(Path(settings.data or temporary.name))
             )
@@ -60,6 +61,9 @@ async def opened(settings: Settings, progress: Progress) -> AsyncIterator[Servic
             await _install(service, progress)
             if not settings.empty and not any(map(is_source, store.graphs())):
                 await _fill(service, progress)
+            if lags:
+                yield service
+                return
             async with following(service.ingest, seconds=_LOOK_SECONDS):
                 yield service
     finally:

@@ -4,20 +4,28 @@ What a write changes is read off a private copy of the graph. Blank nodes are ke
 empty: a change says by a quad of NAMED_GRAPHS that one comes into being or is gone.
 """
 
+import re
+from codecs import BOM_UTF8
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import partial
+from typing import Final
 
-from pyoxigraph import BlankNode, NamedNode, Quad, Store
+from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Store
 
 from summitry import sequence
 from summitry.errors import Conflict, SystemGraph
 from summitry.functions import Functions, lacking
 from summitry.grammar import malformed
-from summitry.model import Changeset, Method
+from summitry.media import N_TRIPLES, RDF_FORMATS, TURTLE
+from summitry.model import Changeset, Method, Upload
+from summitry.scan import scan_upload
 from summitry.terms import MERGE, NAMED_GRAPHS, SD, TYPE, UNNAMED, Graph, is_system
 
-_NAMED_GRAPH = NamedNode(SD + "NamedGraph")
+LARGE: Final = 1024 * 1024
+_NAMED_GRAPH: Final = NamedNode(SD + "NamedGraph")
+# Blank nodes, statements about statements and directions of texts; perhaps no more than a text that looks so.
+_UNSURE: Final = re.compile(rb"^_:|> _:|<<\(|--ltr|--rtl", re.MULTILINE)
 
 
 def existence(graph: NamedNode) -> Quad:
@@ -85,6 +93,35 @@ def written(store: Store, quads: Iterable[Quad], graphs: Iterable[NamedNode], me
             store.add_graph(graph)
     store.extend(_of_this_store(quads))
     return before.difference(targets)
+
+
+def first_content(store: Store, upload: Upload, *, limit: int) -> bytes:
+    """Give the N-Quads of what a large Turtle document adds as the first content of its graph; nothing where `written`
+    has to look closer: at blank nodes, mistakes, or what is there already.
+
+    Raises:
+        ScanRefused: the document is not handed to a parser.
+    """
+    graph = MERGE if upload.graph == UNNAMED else upload.graph
+    is_large = len(upload.content) > LARGE and upload.method is not Method.DELETE
+    if not is_large or upload.media not in (TURTLE, N_TRIPLES) or _holds(store, graph):
+        return b""
+    scan_upload(upload.content, upload.media, limit=limit)
+    fresh, base = Store(), upload.base or upload.graph.value
+    content = upload.content.removeprefix(BOM_UTF8)
+    try:
+        fresh.bulk_load(content, RDF_FORMATS[upload.media], base_iri=base, to_graph=graph)
+    except (SyntaxError, MemoryError):
+        return b""
+    if isinstance(graph, NamedNode):
+        fresh.add(existence(graph))
+    quads = fresh.dump(format=RdfFormat.N_QUADS) or b""
+    return b"" if _UNSURE.search(quads) else quads
+
+
+def _holds(store: Store, graph: Graph) -> bool:
+    is_there = isinstance(graph, NamedNode) and store.contains_named_graph(graph)
+    return is_there or next(store.quads_for_pattern(None, None, None, graph), None) is not None
 
 
 def touched(change: Changeset) -> tuple[NamedNode, ...]:

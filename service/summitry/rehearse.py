@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from pyoxigraph import NamedNode, Quad, Store
 
-from summitry import causes, documents, infer, merge
+from summitry import causes, documents, infer, merge, progress
 from summitry.advice import for_result
 from summitry.canonical import canonical
 from summitry.diff import diff
@@ -51,6 +51,7 @@ def rehearse(store: Store, upload: Upload, rules: Rules) -> Rehearsal:
     """
     if upload.method is Method.DELETE:
         return judge(store, diff(_held(store, [upload.graph]), frozenset()), rules)
+    progress.tell("reading the document")
     parsed = documents.read(upload, limit=rules.upload_bytes)
     if not Report(parsed.findings).conforms:
         return Rehearsal(Report(parsed.findings))
@@ -92,6 +93,7 @@ def _held(store: Store, graphs: Iterable[Graph]) -> frozenset[Quad]:
 
 def judge(store: Store, asserted: Changeset, rules: Rules, places: Places | None = None) -> Rehearsal:
     """Give what follows from a change of source graphs, and what the shapes say of the state it would leave."""
+    progress.tell(f"making the change: {len(asserted.added):,} triples more, {len(asserted.removed):,} less")
     change = apply(store, asserted)
     if rules.operator:
         return Rehearsal(Report(tuple(_audited(store, change))), change)
@@ -131,11 +133,13 @@ def _audited(store: Store, change: Changeset) -> Iterator[Finding]:
 
 
 def _found(store: Store, change: Changeset, rules: Rules, places: Places) -> Iterator[Finding]:
+    progress.tell("looking at the terms")
     remarks = list(Vocabulary(store, rules.instance_base).remarks(change))
     yield from map(places.locate_remark, remarks)
     engine = Engine(store)
     results = list(causes.roots(engine.results(change), remarks, change.added))
     if results:
+        progress.tell("finding out what was so before")
         merge.apply(store, change.inverse())
         standing = engine.still(results, _renamed(change))
         for result in results:

@@ -11,7 +11,16 @@ from summitry.settings import ENVIRONMENT, Settings
 
 Command = Callable[..., None]
 
-_STORE: Final = ("data", "store", "store_query", "store_update", "store_credentials", "store_seconds")
+_STORE: Final = (
+    "data",
+    "store",
+    "store_query",
+    "store_update",
+    "store_credentials",
+    "store_seconds",
+    "no_shapes",
+    "default_graph",
+)
 
 
 def settings_options(*names: str) -> Callable[[Command], Command]:

@@ -11,7 +11,7 @@ import click
 import uvloop
 from pyoxigraph import NamedNode
 
-from summitry import media
+from summitry import media, progress
 from summitry.assembly import graph_of
 from summitry.model import Upload
 from summitry.settings import Settings
@@ -38,11 +38,13 @@ def run(work: Coroutine[None, None, T]) -> T:
 
 
 async def patiently(name: str, work: Awaitable[T]) -> T:
-    """Give the result of `work`; while it lasts, say every few seconds that it goes on."""
-    task = asyncio.ensure_future(work)
+    """Give the result of `work`; while it lasts, say every few seconds what it is at."""
+    steps = ["reading"]
     started = time.monotonic()
+    with progress.heard_by(steps.append):
+        task = asyncio.ensure_future(work)
     while not (await asyncio.wait([task], timeout=_SILENT_SECONDS))[0]:
-        say(f"{name}: still at it after {time.monotonic() - started:.0f} s")
+        say(f"{name}: {steps[-1]}, after {time.monotonic() - started:.0f} s")
     return await task
 
 

@@ -14,7 +14,7 @@ from typing import Final
 
 from pyoxigraph import NamedNode
 
-from summitry import audit, patch, provenance
+from summitry import audit, patch, progress, provenance
 from summitry.errors import (
     BadParameter,
     Forbidden,
@@ -72,10 +72,16 @@ class _Overtaken(StaleRevision):
 
 
 class Ingest:
-    """The write use-case over one store. Writers wait for each other."""
+    """The write use-case over one store. Writers wait for each other.
 
-    def __init__(self, store: GraphStore, workers: Workers, settings: Settings) -> None:
+    Where nobody reads, workers may lag behind the store: they are brought up before the next write.
+    """
+
+    def __init__(
+        self, store: GraphStore, workers: Workers, settings: Settings, *, lags: bool = False
+    ) -> None:
         self._store = store
+        self._lags = lags
         self._workers = workers
         self._settings = settings
         self._writing = asyncio.Lock()
@@ -198,12 +204,14 @@ class Ingest:
         if not judged.change:
             return judged.outcome
         base = judged.outcome.base
+        progress.tell("committing")
         try:
             revision = await asyncio.to_thread(self._store.commit, judged.change, commit, expected=base)
         except StaleRevision as error:
             raise _Overtaken(str(error)) from error
         audit.note(revision=revision)
-        await self._workers.apply(self._for_workers(judged.change, revision), revision.number)
+        if not self._lags:
+            await self._workers.apply(self._for_workers(judged.change, revision), revision.number)
         return replace(judged.outcome, revision=revision)
 
     async def _catch_up(self) -> None:

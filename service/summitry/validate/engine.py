@@ -8,6 +8,7 @@ from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QuerySolutions, Store
 
+from summitry import progress
 from summitry.model import Changeset
 from summitry.terms import MERGE, RDF, SH, TYPE, XSD, display
 from summitry.validate.compile import FOCUS_GRAPH, FOCUS_OF, Compiled, compiled
@@ -81,8 +82,7 @@ class Engine:
         pairs = Affected(self._store, self._shapes, change).pairs(awake)
         self._pair(pairs)
         shapes = {shape for _, shape in pairs}
-        concerned = (one for one in self._compiled if one.constraint.node_shape in shapes)
-        return [result for one in concerned for result in self._run(one)]
+        return self._run_all([one for one in self._compiled if one.constraint.node_shape in shapes])
 
     def all_results(self) -> list[Result]:
         """Give all results of the shapes on the whole store."""
@@ -94,7 +94,7 @@ class Engine:
             pair = f"GRAPH {FOCUS_GRAPH} {{ ?this {FOCUS_OF} {name} }}"
             typed = f"VALUES ?class {{ {classes} }} ?this a ?class"
             self._store.update(f"INSERT {{ {pair} }} WHERE {{ {typed} }}")
-        return [result for one in self._compiled for result in self._run(one)]
+        return self._run_all(self._compiled)
 
     def _is_most_of_the_store(self, change: Changeset) -> bool:
         """Tell whether it costs less to run all shapes everywhere than to find out what `change` affects."""
@@ -132,6 +132,13 @@ class Engine:
         classes = self._shapes.classes(result.compiled.constraint.node_shape)
         types = self._store.quads_for_pattern(result.focus, TYPE, None, MERGE)
         return any(quad.object in classes for quad in types)
+
+    def _run_all(self, chosen: Sequence[Compiled]) -> list[Result]:
+        results: list[Result] = []
+        for number, one in enumerate(chosen, 1):
+            progress.tell(f"running the shapes, {number} of {len(chosen)}")
+            results += self._run(one)
+        return results
 
     def _run(self, one: Compiled) -> Iterator[Result]:
         solutions = self._store.query(one.on(self._name(one)))

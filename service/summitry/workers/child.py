@@ -1,21 +1,24 @@
 """A child of the fork server: holds its limits, answers requests one after the other, and ends."""
 
 import ctypes
+import gc
 import io
 import math
 import os
 import resource
 import signal
 import sys
+import time
 import traceback
 from socket import socket
 from typing import Final, NoReturn
 
 from pyoxigraph import Store
 
+from summitry import progress
 from summitry.errors import SummitryError
 from summitry.workers.failures import OUT_OF_MEMORY, to_facts
-from summitry.workers.frames import LAST, WRITE_BUFFER, Inbox, Kind, Message, Output
+from summitry.workers.frames import LAST, WRITE_BUFFER, Inbox, Kind, Message, Output, closing
 from summitry.workers.jobs import JOBS
 
 _PR_SET_PDEATHSIG: Final = 1
@@ -24,6 +27,7 @@ _FIRST_OWN_DESCRIPTOR: Final = 3
 _LAST_DESCRIPTOR: Final = 2**31 - 1
 _PAGE: Final = resource.getpagesize()
 _KEPT_SHARE: Final = 16
+_STEP_SECONDS: Final = 0.5
 _LIBC: Final = ctypes.CDLL(None, use_errno=True)
 
 
@@ -80,8 +84,11 @@ class _Child:
         frames = Output(self._connection)
         output = io.BufferedWriter(frames, WRITE_BUFFER)
         is_last = job.disposable
+        if is_last:
+            gc.disable()  # it would look through all of a large change again and again
         try:
-            facts = job.run(self._store, request, output)
+            with progress.heard_by(_Steps(self._connection)):
+                facts = job.run(self._store, request, output)
             output.flush()
             kind = Kind.END
         except SummitryError as error:
@@ -114,6 +121,20 @@ class _Child:
 
     def _address_space(self) -> int:
         return int(os.pread(self._statm, 64, 0).split()[0]) * _PAGE
+
+
+class _Steps:
+    """Tells the service what a job is at, of quick steps only some: most jobs end before there is anything to tell."""
+
+    def __init__(self, connection: socket) -> None:
+        self._connection = connection
+        self._last = time.monotonic()
+
+    def __call__(self, step: str) -> None:
+        now = time.monotonic()
+        if now - self._last > _STEP_SECONDS:
+            self._connection.sendall(closing(Kind.STEP, {"step": step}))
+            self._last = now
 
 
 def _lower(limit: int, value: int) -> None:

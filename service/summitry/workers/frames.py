@@ -44,6 +44,7 @@ class Kind(IntEnum):
     DONE = 9
     FORKED = 10
     EXIT = 11
+    STEP = 12
 
 
 Frame = tuple[Kind, bytes]

@@ -8,6 +8,12 @@ from typing import Self, cast
 from summitry.errors import SummitryError
 from summitry.workers.frames import Decoder, Frame, Kind
 
+Take = Callable[[Kind, bytes], None]
+
+
+def _ignore(_: Kind, __: bytes) -> None:
+    """Take nothing."""
+
 
 class Line(asyncio.Protocol):
     """Sends one message after the other, and hands on what comes back."""
@@ -16,7 +22,7 @@ class Line(asyncio.Protocol):
         self._decoder = Decoder()
         self._transport: asyncio.Transport | None = None
         self._answer: asyncio.Future[Frame] | None = None
-        self._take: Callable[[bytes], object] = bytes
+        self._take: Take = _ignore
 
     @classmethod
     async def over(cls, connection: socket) -> Self:
@@ -29,8 +35,8 @@ class Line(asyncio.Protocol):
             raise
         return line
 
-    async def exchange(self, message: bytes, take: Callable[[bytes], object]) -> Frame:
-        """Send `message` and give the frame that closes the answer; `take` is given each part of its body.
+    async def exchange(self, message: bytes, take: Take) -> Frame:
+        """Send `message` and give the frame that closes the answer; `take` is given what comes before.
 
         Raises:
             ConnectionError: the other side is gone.
@@ -70,8 +76,8 @@ class Line(asyncio.Protocol):
     def _hear(self, kind: Kind, payload: bytes) -> None:
         if self._answer is None or self._answer.done():
             return  # nobody waits any more: the child is being killed
-        if kind is Kind.DATA:
-            self._take(payload)
+        if kind in (Kind.DATA, Kind.STEP):
+            self._take(kind, payload)
         else:
             self._answer.set_result((kind, payload))
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
 from typing import IO, Final
 
+from summitry import progress
 from summitry.errors import ResultTooLarge, TimeExceeded
 from summitry.workers import failures
-from summitry.workers.frames import LAST, Fact, Facts, Kind, Message, facts_of, pack
+from summitry.workers.frames import LAST, Fact, Facts, Kind, Message, facts_of, pack, text
 from summitry.workers.line import Line
 
 _IN_MEMORY: Final = 1024 * 1024
@@ -103,8 +104,13 @@ class Worker:
         self.dismiss()
 
     async def _exchange(self, request: Request, body: IO[bytes], *, result_bytes: int) -> tuple[Kind, Facts]:
-        def take(payload: bytes) -> None:
-            _spool(payload, body, result_bytes=result_bytes)
+        tell = progress.listener()
+
+        def take(kind: Kind, payload: bytes) -> None:
+            if kind is Kind.STEP:
+                tell(text(facts_of(payload), "step"))
+            else:
+                _spool(payload, body, result_bytes=result_bytes)
 
         try:
             kind, payload = await self._line.exchange(pack(request.message()), take)

@@ -6,6 +6,7 @@ from pyoxigraph import NamedNode, Store
 
 from summitry import documents, patch, plain, report
 from summitry.model import Changeset, Method, Report, Upload
+from summitry.terms import UNNAMED
 from summitry.using import lenient
 from summitry.workers.frames import Facts, Message
 from summitry.workers.jobs.rehearse import upload_of
@@ -22,12 +23,23 @@ def write(store: Store, request: Message, output: BinaryIO) -> Facts:
     Raises:
         ScanRefused: the document is not handed to a parser.
     """
-    upload = upload_of(request)
-    parsed = documents.read(upload, limit=int(request.number("upload_bytes")), may_be_empty=True)
+    upload, limit = upload_of(request), int(request.number("upload_bytes"))
+    if quads := plain.first_content(store, upload, limit=limit):
+        return _handed_over(upload.graph, quads, output)
+    parsed = documents.read(upload, limit=limit, may_be_empty=True)
     found = Report(parsed.findings)
     if not found.conforms:
         return {"report": report.dumps(found)}
     return _answered(plain.written(store, parsed.quads, _graphs(upload, parsed), upload.method), output)
+
+
+def _handed_over(graph: NamedNode, quads: bytes, output: BinaryIO) -> Facts:
+    """Write the addition of `quads` as the first content of `graph`."""
+    for piece in patch.marked(b"A ", quads):
+        output.write(piece)
+    is_named = graph != UNNAMED  # then one of `quads` says that it is there
+    added = quads.count(b"\n") - is_named
+    return {"report": report.dumps(Report()), "added": added, "removed": 0, "graphs": [graph.value]}
 
 
 def _answered(change: Changeset, output: BinaryIO) -> Facts:

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from pyoxigraph import NamedNode, Store
 
-from summitry import patch, provenance, report
+from summitry import patch, progress, provenance, report
 from summitry.model import Method, Upload
 from summitry.rehearse import Rehearsal, Rules, rehearse
 from summitry.terms import is_source
@@ -26,6 +26,7 @@ def run(store: Store, request: Message, output: BinaryIO) -> Facts:
 def answered(rehearsal: Rehearsal, output: BinaryIO) -> Facts:
     """Write the whole change; give the report, and what is to be known of the change without reading it."""
     change = rehearsal.change
+    progress.tell("handing over the change")
     for piece in patch.pieces(change):
         output.write(piece)
     return {
