@@ -73,7 +73,7 @@ def parse(upload: Upload, *, base: str) -> Parsed:
     """
     text = upload.content.removeprefix(BOM_UTF8).decode()
     parser = read(text.encode(), format=RDF_FORMATS[upload.media], base_iri=base)
-    quads, faults = _read(parser, line_starts(text))
+    quads, faults = _read(parser, text)
     tokens = text if upload.media in _WITH_TOKENS else ""
     if faults and tokens and len(text) < _LARGE:
         faults = _diagnosed(text, upload.media, base) or faults
@@ -88,14 +88,16 @@ def parse(upload: Upload, *, base: str) -> Parsed:
     return Parsed(tuple(quads), tokens, MappingProxyType(dict(parser.prefixes)))
 
 
-def _read(parser: QuadParser, lines: Sequence[int]) -> tuple[list[Quad], list[Fault]]:
+def _read(parser: QuadParser, text: str) -> tuple[list[Quad], list[Fault]]:
     quads: list[Quad] = []
     faults: list[Fault] = []
+    lines: Sequence[int] = ()
     while len(faults) < LIMIT:
         try:
             quads.extend(parser)
             break
         except SyntaxError as error:
+            lines = lines or line_starts(text)
             at = lines[error.lineno - 1] + (error.offset or 1) - 1 if error.lineno else -1
             faults.append(Fault(at, *explain(error.msg)))
         except MemoryError as error:

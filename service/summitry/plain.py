@@ -4,7 +4,6 @@ What a write changes is read off a private copy of the graph. Blank nodes are ke
 empty: a change says by a quad of NAMED_GRAPHS that one comes into being or is gone.
 """
 
-import re
 from codecs import BOM_UTF8
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -25,7 +24,7 @@ from summitry.terms import MERGE, NAMED_GRAPHS, SD, TYPE, UNNAMED, Graph, is_sys
 LARGE: Final = 1024 * 1024
 _NAMED_GRAPH: Final = NamedNode(SD + "NamedGraph")
 # Blank nodes, statements about statements and directions of texts; perhaps no more than a text that looks so.
-_UNSURE: Final = re.compile(rb"^_:|> _:|<<\(|--ltr|--rtl", re.MULTILINE)
+_UNSURE: Final = (b"\n_:", b"> _:", b"<<(", b"--ltr", b"--rtl")
 
 
 def existence(graph: NamedNode) -> Quad:
@@ -116,7 +115,8 @@ def first_content(store: Store, upload: Upload, *, limit: int) -> bytes:
     if isinstance(graph, NamedNode):
         fresh.add(existence(graph))
     quads = fresh.dump(format=RdfFormat.N_QUADS) or b""
-    return b"" if _UNSURE.search(quads) else quads
+    is_unsure = quads.startswith(b"_:") or any(mark in quads for mark in _UNSURE)
+    return b"" if is_unsure else quads
 
 
 def _holds(store: Store, graph: Graph) -> bool:

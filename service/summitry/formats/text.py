@@ -34,7 +34,8 @@ def plain(text: str, _: Role) -> str:
 
 def lines(report: Report, sources: Mapping[str, str], paint: Paint = plain) -> Iterator[str]:
     """Give the lines that show `report`: what refuses or remarks on the change, then what was there before."""
-    files = {name: (text, line_starts(text)) for name, text in sources.items()}
+    placed = {finding.file for finding in report.findings if finding.line}
+    files = {name: (text, line_starts(text)) for name, text in sources.items() if name in placed}
 
     def shown(findings: Iterable[Finding]) -> Iterator[str]:
         for finding in findings:
