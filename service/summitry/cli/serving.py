@@ -2,7 +2,9 @@
 
 import secrets
 import sys
+from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Final
 
 import click
 from pyoxigraph import NamedNode, RdfFormat, serialize
@@ -14,6 +16,9 @@ from summitry.settings import Settings
 from summitry.terms import PREFIXES, is_source
 from summitry.tokens import FILE, Bearer, Role, Tokens
 from summitry.usecases.ask import ask
+from summitry.usecases.warming import warming
+
+_LOOK_SECONDS: Final = 1.0
 
 
 @click.command(
@@ -75,7 +80,10 @@ async def _serve(settings: Settings) -> None:
         if not settings.token:
             say(f"Token of the curator, for this run: {token}")
         app = create_app(service, tokens)
-        await serve_http(app, settings, lambda url: say(f"Summitry listens on {url}"))
+        async with AsyncExitStack() as stack:
+            if not settings.is_plain:
+                await stack.enter_async_context(warming(service, seconds=_LOOK_SECONDS))
+            await serve_http(app, settings, lambda url: say(f"Summitry listens on {url}"))
 
 
 async def _query(text: bytes, media: str, settings: Settings) -> None:

@@ -47,6 +47,14 @@ _TABLES: Final = """
     CREATE VIRTUAL TABLE words USING fts5(collated, content=name, content_rowid=id, prefix='1 2 3');
     CREATE VIRTUAL TABLE vocabulary USING fts5vocab(words, row);
     CREATE VIRTUAL TABLE trigrams USING fts5(collated, content=name, content_rowid=id, tokenize='trigram');
+    PRAGMA user_version = 1;
+    COMMIT;
+"""
+# Made of all names at once, which is faster than name by name, and leaves the interpreter to others meanwhile.
+_INDEXES: Final = """
+    BEGIN;
+    INSERT INTO words(words) VALUES ('rebuild');
+    INSERT INTO trigrams(trigrams) VALUES ('rebuild');
     CREATE TRIGGER added AFTER INSERT ON name BEGIN
         INSERT INTO words(rowid, collated) VALUES (new.id, new.collated);
         INSERT INTO trigrams(rowid, collated) VALUES (new.id, new.collated);
@@ -55,7 +63,6 @@ _TABLES: Final = """
         INSERT INTO words(words, rowid, collated) VALUES ('delete', old.id, old.collated);
         INSERT INTO trigrams(trigrams, rowid, collated) VALUES ('delete', old.id, old.collated);
     END;
-    PRAGMA user_version = 1;
     COMMIT;
 """
 _FORM: Final = 1  # the user_version of these tables; those of another are made anew
@@ -187,6 +194,8 @@ class SqliteNames:
         self._database.executescript(_TABLES)
         with self._database:
             self._database.executemany(_ADD, _rows(store, None))
+        self._database.executescript(_INDEXES)
+        with self._database:
             self._database.execute(_HEAD, (head,))
 
     def _exchange(self, store: Reader, entities: Iterable[NamedNode], head: int) -> None:

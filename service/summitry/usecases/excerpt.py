@@ -8,7 +8,7 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode
 
 from summitry.store.base import Reader, Row, Term
-from summitry.terms import AP, LABEL, compact
+from summitry.terms import AP, LABEL, TYPE, compact
 from summitry.usecases.readings import Day, Period
 
 _XSD_STRING: Final = "http://www.w3.org/2001/XMLSchema#string"
@@ -46,11 +46,9 @@ class Names:
 
     def __init__(self, reader: Reader, resources: Iterable[NamedNode], languages: Sequence[str]) -> None:
         wanted = list(dict.fromkeys(resources))
-        self._labels = labels_of(reader.select("names-of", {"entity": wanted}), languages)
-        self._types: dict[Term, str] = {}
-        for row in reader.select("classes-of", {"entity": wanted}):
-            name = _text(row["class"]).removeprefix(AP)
-            self._types[row["entity"]] = min(name, self._types.get(row["entity"], name))
+        rows = reader.select("names-of", {"entity": wanted})
+        self._labels = labels_of(rows, languages, column="value")
+        self._types = _narrowest(reader, rows)
 
     def ref(self, resource: NamedNode) -> Ref:
         """Give `resource` with its name; one without a label is called by the words of its IRI."""
@@ -177,18 +175,37 @@ def column(rows: Iterable[Row], name: str) -> list[NamedNode]:
     return [term for term in terms if isinstance(term, NamedNode)]
 
 
-def labels_of(rows: Iterable[Row], languages: Sequence[str]) -> Mapping[Term, str]:
+def labels_of(rows: Iterable[Row], languages: Sequence[str], *, column: str = "label") -> Mapping[Term, str]:
     """Give each entity's label in the first of `languages` that it has one in, else in any.
 
-    A row has an `entity`, a `label`, and perhaps the `property` between them: rdfs:label goes before others.
+    A row has an `entity`, a literal in `column`, and perhaps the `property` between them: rdfs:label goes first.
     """
     best: dict[Term, tuple[bool, int, str, str]] = {}
     for row in rows:
-        label = row.get("label")
+        label = row.get(column)
         if isinstance(label, Literal):
             key = (row.get("property", LABEL) != LABEL, *rank(label, languages), label.value)
             best[row["entity"]] = min(key, best.get(row["entity"], key))
     return {entity: label for entity, (*_, label) in best.items()}
+
+
+def _narrowest(reader: Reader, rows: Iterable[Row]) -> Mapping[Term, str]:
+    """Give the local name of each entity's narrowest class of the ontology, of several the first."""
+    classes: dict[Term, set[NamedNode]] = {}
+    for row in rows:
+        cls = row["value"]
+        if isinstance(cls, NamedNode) and row["property"] == TYPE and cls.value.startswith(AP):
+            classes.setdefault(row["entity"], set()).add(cls)
+    above: dict[NamedNode, set[Term]] = {}
+    for row in reader.select("classes-above", {"class": list(set().union(*classes.values()))}):
+        if isinstance(cls := row["class"], NamedNode) and row["above"] != cls:
+            above.setdefault(cls, set()).add(row["above"])
+    narrow = {
+        entity: found.difference(*(above.get(cls, ()) for cls in found)) for entity, found in classes.items()
+    }
+    return {
+        entity: min(cls.value for cls in found).removeprefix(AP) for entity, found in narrow.items() if found
+    }
 
 
 def rank(literal: Literal, languages: Sequence[str]) -> tuple[int, str]:

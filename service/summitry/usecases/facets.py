@@ -52,6 +52,8 @@ def understand(door: Door, names: Sequence[str]) -> tuple[Facet, ...]:
 
 def counted(query: Query, facets: Sequence[Facet]) -> tuple[Counts, ...]:
     """Give the counts of `facets` over all that fits `query`."""
+    if not facets:
+        return ()
     iris = [key.iri for key in listing.matching(query)]
     return tuple(_counts(query.context, query.door, facet, iris) for facet in facets)
 

@@ -21,6 +21,8 @@ class Kept:
         self._most = cells
         self._cells = 0
         self._values: OrderedDict[tuple[int, Hashable], Sized] = OrderedDict()
+        self._numbers: dict[Hashable, set[int]] = {}
+        self._last: tuple[tuple[int, int], frozenset[NamedNode]] = ((0, 0), frozenset())
         self._changing = Lock()
 
     def get(
@@ -50,28 +52,46 @@ class Kept:
         self, reader: Reader, number: int, key: Hashable, mend: Callable[[T, frozenset[NamedNode]], T]
     ) -> T | None:
         with self._changing:
-            earlier = max((at for at, other in self._values if other == key and at < number), default=None)
+            earlier = max((at for at in self._numbers.get(key, ()) if at < number), default=None)
             if earlier is None:
                 return None
             value = cast(T, self._values[earlier, key])
-        mentioned = reader.mentioned_since(earlier)
+        mentioned = self._mentioned(reader, earlier, number)
         if mentioned is None:
             return None
         mended = mend(value, mentioned)
         self._drop((earlier, key))
         return mended
 
+    def _mentioned(self, reader: Reader, earlier: int, number: int) -> frozenset[NamedNode] | None:
+        """Give what the changes between two revisions mention: read once for all that is mended by them."""
+        revisions, mentioned = self._last
+        if revisions == (earlier, number):
+            return mentioned
+        found = reader.mentioned_since(earlier)
+        if found is not None and reader.is_at(number):
+            self._last = ((earlier, number), found)
+        return found
+
     def _drop(self, key: tuple[int, Hashable]) -> None:
         with self._changing:
-            gone = self._values.pop(key, None)
-            self._cells -= 0 if gone is None else len(gone) + 1
+            if key in self._values:
+                self._forget(key)
 
     def _keep(self, key: tuple[int, Hashable], value: Sized) -> None:
         with self._changing:
             if key in self._values:
                 return
+            number, name = key
             self._values[key] = value
+            self._numbers.setdefault(name, set()).add(number)
             self._cells += len(value) + 1
             while self._cells > self._most:
-                _, gone = self._values.popitem(last=False)
-                self._cells -= len(gone) + 1
+                self._forget(next(iter(self._values)))
+
+    def _forget(self, key: tuple[int, Hashable]) -> None:
+        number, name = key
+        self._cells -= len(self._values.pop(key)) + 1
+        self._numbers[name].discard(number)
+        if not self._numbers[name]:
+            del self._numbers[name]

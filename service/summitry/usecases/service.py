@@ -1,6 +1,7 @@
 """What a running service consists of: one value that the web layer and the command line are given."""
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from summitry.audit import Trail
 from summitry.settings import Settings
@@ -9,11 +10,13 @@ from summitry.usecases.ingest import Ingest
 from summitry.usecases.kept import Kept
 from summitry.workers.pool import Workers
 
+_ANSWER_BYTES: Final = 32 * 1024 * 1024
+
 
 @dataclass(frozen=True, slots=True)
 class Service:
     """A store, the workers that hold its graph, the one way to write to it, what its entities are called,
-    the trail of who tried to change it, and what lists are made of."""
+    the trail of who tried to change it, what lists are made of, and the last answers."""
 
     settings: Settings
     store: GraphStore
@@ -22,3 +25,4 @@ class Service:
     names: Names
     trail: Trail
     kept: Kept = field(default_factory=Kept)
+    answers: Kept = field(default_factory=lambda: Kept(_ANSWER_BYTES))

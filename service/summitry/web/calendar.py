@@ -87,7 +87,7 @@ class Dated:
             facts = {"total": found.total, "items": found.entries, **dict(moments(request, context))}
             return Dues.model_validate(facts).model_dump_json(by_alias=True).encode()
 
-        return answer(request, self._service.store, context_of(request, self._service), form, write)
+        return answer(request, self._service, context_of(request, self._service), form, write)
 
 
 def routes(service: Service) -> APIRouter:

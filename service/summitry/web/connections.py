@@ -135,7 +135,7 @@ class Connections:
 
     def _answer(self, request: Request, write: Write) -> Response:
         context = context_of(request, self._service)
-        return answer(request, self._service.store, context, media.JSON, write)
+        return answer(request, self._service, context, media.JSON, write)
 
 
 def routes(service: Service) -> APIRouter:

@@ -46,7 +46,7 @@ class Pages:
             serialise = linked.turtle if form == media.TURTLE else linked.json_ld
             return serialise(lookup.triples(context.reader, entity), entity)
 
-        return answer(request, self._service.store, context, form, write)
+        return answer(request, self._service, context, form, write)
 
 
 class FrontDoor:

@@ -134,7 +134,7 @@ class Stacking:
             when = moments(request, context, without=(_ON,))
             return _shown(found, when).model_dump_json(by_alias=True).encode()
 
-        return answer(request, self._service.store, context, media.JSON, write)
+        return answer(request, self._service, context, media.JSON, write)
 
 
 def routes(service: Service) -> APIRouter:

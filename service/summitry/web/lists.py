@@ -121,7 +121,7 @@ class List:
         def write(context: Context) -> Written:
             return self._written(request, replace(asked, query=replace(asked.query, context=context)))
 
-        return answer(request, self._service.store, asked.query.context, form, write)
+        return answer(request, self._service, asked.query.context, form, write)
 
     def _asked(self, given: QueryParams, context: Context, form: str) -> Asked:
         most = listing.MOST if form == media.JSON else _MOST_ROWS

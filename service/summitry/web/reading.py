@@ -3,7 +3,7 @@
 A route asks for its context with `context_of`, and has its answer written by `answer`:
 
     context = context_of(request, service)
-    return answer(request, service.store, context, JSON, lambda context: b"…")
+    return answer(request, service, context, JSON, lambda context: b"…")
 """
 
 from collections.abc import Callable, Sequence
@@ -39,10 +39,14 @@ _TRIES: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """An answer that is a page of several; `following` is the path of the page after it, None where there is none."""
+    """An answer. Of a page of several, `following` is the path of the page after it, None where there is none."""
 
     content: bytes
     following: str | None = None
+
+    def __len__(self) -> int:
+        """Give what it counts for where answers are kept."""
+        return len(self.content)
 
 
 Write = Callable[[Context], bytes | Written]
@@ -89,16 +93,22 @@ def context_of(request: Request, service: Service, *, default: str = TODAY) -> C
     return Context(reader, service.settings.instance_base, today, valid_at, tongues, service.kept)
 
 
-def answer(request: Request, store: GraphStore, context: Context, form: str, write: Write) -> Response:
-    """Give what `write` writes from one revision, in the media type `form`; 304 where the client has it already."""
+def answer(request: Request, service: Service, context: Context, form: str, write: Write) -> Response:
+    """Give what `write` writes from one revision, in the media type `form`; 304 where the client has it already.
+
+    What was written for the same request at the same revision is kept for a while, and given again.
+    """
     number = context.reader.head()
     headers = {"etag": _tag(number, form, context), "vary": VARY}
     if is_known(request, headers["etag"]):
         return Response(status_code=304, headers=headers)
-    number, written = _at_one_revision(store, context, write)
+    asked = (str(request.url), form, context.day, context.today, *context.languages)
+
+    def written_or_kept(context: Context) -> Written:
+        return service.answers.get(context.reader, asked, lambda: _whole(write(context)))
+
+    number, written = _at_one_revision(service.store, context, written_or_kept)
     headers["etag"] = _tag(number, form, context)
-    if isinstance(written, bytes):
-        return Response(written, headers=headers, media_type=form)
     if written.following:
         headers["link"] = f'<{written.following}>; rel="next"'
     return Response(written.content, headers=headers, media_type=form)
@@ -125,7 +135,13 @@ def permalink(request: Request, context: Context, *, without: Sequence[str] = ()
     return f"{request.url.path}?{urlencode([*others, *fixed.items()])}"
 
 
-def _at_one_revision(store: GraphStore, context: Context, write: Write) -> tuple[int, bytes | Written]:
+def _whole(written: bytes | Written) -> Written:
+    return Written(written) if isinstance(written, bytes) else written
+
+
+def _at_one_revision(
+    store: GraphStore, context: Context, write: Callable[[Context], Written]
+) -> tuple[int, Written]:
     """Give what `write` writes and the revision that it read; where a change lands meanwhile it reads again."""
     number = 0
     for _ in range(_TRIES):

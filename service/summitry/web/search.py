@@ -80,7 +80,7 @@ class Searching:
             shown = Results.model_validate({"query": q, "groups": groups, **dict(moments(request, context))})
             return shown.model_dump_json(by_alias=True).encode()
 
-        return answer(request, self._service.store, context, media.JSON, write)
+        return answer(request, self._service, context, media.JSON, write)
 
 
 def routes(service: Service) -> APIRouter:

@@ -96,7 +96,7 @@ class Telling:
             shown = Timeline.model_validate({**facts, "next": following, **dict(moments(request, context))})
             return shown.model_dump_json(by_alias=True).encode()
 
-        return answer(request, self._service.store, context, media.JSON, write)
+        return answer(request, self._service, context, media.JSON, write)
 
 
 def routes(service: Service) -> APIRouter:
