@@ -16,9 +16,10 @@ from generate import document, graph
 from pyoxigraph import NamedNode
 
 from summitry import provenance
-from summitry.assembly import TURTLE, opened
+from summitry.assembly import opened
 from summitry.model import Commit, Method, Upload
 from summitry.settings import Settings
+from summitry.shipped import TURTLE
 from summitry.store.base import GraphStore
 from summitry.usecases.service import Service
 

@@ -8,9 +8,9 @@ from generate import blocks, document, graph
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
 
 from summitry import resources
-from summitry.assembly import TURTLE, graph_of
 from summitry.model import Changeset, Commit, Upload
 from summitry.rehearse import Rules, judge, rehearse
+from summitry.shipped import TURTLE, graph_of
 from summitry.store.embedded import EmbeddedStore
 from summitry.terms import ENTITIES, ONTOLOGY_GRAPH, SHAPES_GRAPH, in_graph
 

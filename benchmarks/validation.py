@@ -28,8 +28,8 @@ from peers import Verdict, pyshacl_on
 from pyoxigraph import NamedNode, RdfFormat, Store, serialize
 
 from summitry import patch
-from summitry.assembly import TURTLE
 from summitry.model import Method
+from summitry.shipped import TURTLE
 from summitry.store.embedded import EmbeddedStore
 from summitry.terms import ENTITIES, ONTOLOGY_GRAPH, SHAPES_GRAPH, is_source
 from summitry.workers.frames import Fact, Kind, Message

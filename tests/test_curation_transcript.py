@@ -12,10 +12,11 @@ from difflib import unified_diff
 import pytest
 
 from summitry import resources
-from summitry.assembly import graph_of, rehearsing
+from summitry.assembly import rehearsing
 from summitry.formats import text
 from summitry.model import Report, Upload
 from summitry.settings import Settings
+from summitry.shipped import graph_of
 from summitry.source import Source
 from summitry.usecases.service import Service
 

@@ -1,18 +1,17 @@
 """Puts a service together from its settings, and fills an empty store. Knows everything; nothing knows it."""
 
 import asyncio
+import hashlib
 import tempfile
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import NamedNode
-
-from summitry import resources
-from summitry.errors import BadParameter, StoreUnavailable
-from summitry.model import Commit, Upload
+from summitry import shipped
+from summitry.errors import BadParameter, StaleRevision, StoreUnavailable
+from summitry.model import Commit
 from summitry.settings import Settings
 from summitry.store.audit import AuditFile
 from summitry.store.base import GraphStore
@@ -21,17 +20,17 @@ from summitry.store.names import SqliteNames
 from summitry.store.plain import PlainStore
 from summitry.store.remote.connection import Place
 from summitry.store.remote.store import RemoteStore
-from summitry.terms import GRAPHS, ONTOLOGY_GRAPH, SHAPES_GRAPH, is_source
+from summitry.terms import ONTOLOGY_GRAPH, is_source
 from summitry.usecases.follow import following
 from summitry.usecases.ingest import Ingest, Progress
 from summitry.usecases.plain import PlainIngest
 from summitry.usecases.service import Service
 from summitry.workers.pool import Workers
 
-TURTLE: Final = "text/turtle"
 OPERATOR: Final = "operator"
 NAMES: Final = "names.sqlite"
 _LOOK_SECONDS: Final = 2.0
+_RULES: Final = "ontology and shapes of this version"
 
 
 @asynccontextmanager
@@ -50,6 +49,8 @@ async def opened(settings: Settings, progress: Progress, *, lags: bool = False) 
     temporary = tempfile.TemporaryDirectory(prefix="summitry-audit-")
     try:
         _refuse_other_kind(store, settings)
+        if not store.head() and not (settings.empty or settings.is_plain) and shipped.is_sealed():
+            await asyncio.to_thread(_take_in_sealed, store, progress)
         async with Workers(store, settings) as workers:
             ingest = (PlainIngest if settings.is_plain else Ingest)(store, workers, settings, lags=lags)
             service = Service(
@@ -108,8 +109,7 @@ async def rehearsing(settings: Settings, progress: Progress) -> AsyncIterator[Se
     """Give a service to rehearse on: the store of `settings`, or the shipped graph, taken as it is."""
     async with opened(replace(settings, empty=True), progress if settings.data else _silent) as service:
         if not settings.data:
-            for path in resources.data_files():
-                upload = Upload(path.read_bytes(), TURTLE, graph_of(path), name=path.name)
+            for upload in shipped.graphs():
                 await service.ingest.install(upload, Commit(OPERATOR, "to rehearse on"))
         yield service
 
@@ -124,36 +124,34 @@ def _silent(_: str) -> None:
     """Say nothing."""
 
 
-def graph_of(path: Path) -> NamedNode:
-    """Give the name of the graph that the document in `path` becomes when nobody names one."""
-    return NamedNode(GRAPHS + path.stem)
+def _take_in_sealed(store: GraphStore, progress: Progress) -> None:
+    """Fill an empty store with what was validated when it was sealed, before anything copies the store."""
+    installed = {upload.graph for upload in shipped.rules()}
+    # Whoever fills the same server's store at the same time does the same.
+    with suppress(StaleRevision):
+        for number, (upload, change) in enumerate(shipped.changes()):
+            message = _RULES if upload.graph in installed else f"the shipped {upload.name}"
+            digest = hashlib.sha256(upload.content).hexdigest()
+            store.commit(change, Commit(OPERATOR, message, digest=digest), expected=number)
+            if upload.graph in installed:
+                progress(f"installed {upload.name} as revision {number + 1}")
+            else:
+                progress(f"loaded {upload.name}: {len(change.of_sources().added)} triples")
 
 
 async def _install(service: Service, progress: Progress) -> None:
-    commit = Commit(OPERATOR, "ontology and shapes of this version")
-    for graph, files in (
-        (ONTOLOGY_GRAPH, resources.ontology_files()),
-        (SHAPES_GRAPH, resources.shape_files()),
-    ):
-        upload = Upload(_joined(files), TURTLE, graph, name=graph.value)
+    commit = Commit(OPERATOR, _RULES)
+    for upload in shipped.rules():
         if service.ingest.is_installed(upload):
             continue
         outcome = await service.ingest.install(upload, commit)
         if outcome.revision:
-            progress(f"installed {graph.value} as revision {outcome.revision.number}")
+            progress(f"installed {upload.name} as revision {outcome.revision.number}")
         for finding in outcome.report.violations:
             progress(f"the store does not conform any more: {finding.focus}: {finding.message}")
 
 
 async def _fill(service: Service, progress: Progress) -> None:
-    for path in resources.data_files():
-        commit = Commit(OPERATOR, f"the shipped {path.name}")
-        outcome = await service.ingest.write(
-            Upload(path.read_bytes(), TURTLE, graph_of(path), name=path.name), commit
-        )
-        progress(f"loaded {path.name}: {outcome.added} triples")
-
-
-def _joined(files: Iterable[Path]) -> bytes:
-    """Give several Turtle files as one document: a file may repeat prefixes."""
-    return b"\n".join(path.read_bytes() for path in files)
+    for upload in shipped.graphs():
+        outcome = await service.ingest.write(upload, Commit(OPERATOR, f"the shipped {upload.name}"))
+        progress(f"loaded {upload.name}: {outcome.added} triples")

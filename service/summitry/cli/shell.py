@@ -12,9 +12,9 @@ import uvloop
 from pyoxigraph import NamedNode
 
 from summitry import media, progress
-from summitry.assembly import graph_of
 from summitry.model import Upload
 from summitry.settings import Settings
+from summitry.shipped import graph_of
 
 T = TypeVar("T")
 Command = Callable[..., None]
