@@ -10,9 +10,9 @@ from pyoxigraph import NamedNode, RdfFormat, Store, parse
 from contract import HEAD
 from servers import running
 from summitry import media, patch, plain, progress
-from summitry.assembly import TURTLE
 from summitry.cli import cli, shell
 from summitry.documents import read
+from summitry.media import TURTLE
 from summitry.model import Commit, Method, Upload
 from summitry.settings import Settings
 from summitry.terms import GRAPHS, MERGE, UNNAMED

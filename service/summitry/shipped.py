@@ -13,11 +13,11 @@ from pyoxigraph import NamedNode, Store
 
 from summitry import documents, resources
 from summitry.canonical import canonical
+from summitry.media import TURTLE
 from summitry.model import Changeset, Upload
 from summitry.rehearse import apply
 from summitry.terms import GRAPHS, ONTOLOGY_GRAPH, SHAPES_GRAPH
 
-TURTLE: Final = "text/turtle"
 SEAL: Final = resources.ROOT / "data" / "seal.txt"
 _ANY_SIZE: Final = 2**40
 
