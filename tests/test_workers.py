@@ -41,6 +41,7 @@ from summitry.workers.bench import Bench
 from summitry.workers.line import Line
 from summitry.workers.pool import Request, Workers
 from summitry.workers.spawner import Spawner
+from summitry.workers.stays import SPARE, Places
 from summitry.workers.worker import Worker
 from workers_scenes import (
     ALL_NAMES,
@@ -68,6 +69,9 @@ from workers_scenes import (
     without_strangers,
     worker_pids,
 )
+
+NAMES = "".join(f'"a name {number}" ' for number in range(700))
+LONG = f"SELECT DISTINCT ?a ?b {{ VALUES ?a {{ {NAMES} }} VALUES ?b {{ {NAMES} }} }} ORDER BY ?b"
 
 
 @pytest.fixture(autouse=True)
@@ -482,14 +486,12 @@ def test_a_worker_has_nothing_open_but_its_connection(graph):
 
 def test_a_worker_that_keeps_much_memory_is_replaced_after_an_answer(graph):
     """What an allocator keeps for later costs an idle service and the next job."""
-    names = "".join(f'"a name {number}" ' for number in range(700))
-    sparql = f"SELECT DISTINCT ?a ?b {{ VALUES ?a {{ {names} }} VALUES ?b {{ {names} }} }} ORDER BY ?b"
 
     async def scenario(workers):
         await is_alive(workers)
         first = worker_pids()
         for _ in range(10):
-            assert len(await ask(workers, sparql)) == 490_000
+            assert len(await ask(workers, LONG)) == 490_000
             if not first & worker_pids():
                 return await is_alive(workers)
         return False
@@ -533,28 +535,100 @@ def test_a_cancelled_request_stops_its_query(graph):
     in_pool(graph, scenario)
 
 
-def test_more_requests_than_may_wait_are_refused_and_the_others_served(graph):
-    async def scenario(workers):
-        runaway = asyncio.create_task(outcome(workers.run(query(ENDLESS, seconds=0.5))))
-        await asyncio.sleep(0.1)
-        waiting = [asyncio.create_task(is_alive(workers)) for _ in range(2)]
-        await asyncio.sleep(0)
-        full = await outcome(workers.run(query("ASK {}")))
-        await runaway
-        return full, await asyncio.gather(*waiting)
+def test_short_requests_do_not_wait_for_the_end_of_long_ones(graph):
+    """Three of which one may take long: the others have had their moment, and wait."""
 
-    full, served = in_pool(graph, scenario, workers=1, queue=2)
+    async def scenario(workers):
+        long = [asyncio.create_task(outcome(workers.run(query(f"{ENDLESS} #{n}")))) for n in range(3)]
+        served = [await is_alive(workers) for _ in range(100)]
+        return served, [task.done() for task in long]
+
+    served, ended = in_pool(graph, scenario, workers=1)
+
+    assert served == [True] * 100
+    assert ended == [False] * 3
+
+
+def test_what_takes_long_without_a_place_is_begun_anew_and_answered_whole(graph):
+    async def scenario(workers):
+        runaway = asyncio.create_task(outcome(workers.run(query(ENDLESS, seconds=1))))
+        await until(lambda: 15 in nice_values())
+        rows = await ask(workers, LONG)
+        return await runaway, len(rows)
+
+    error, rows = in_pool(graph, scenario, workers=1)
+
+    assert isinstance(error, TimeExceeded)
+    assert rows == 490_000
+
+
+def test_what_takes_long_gives_way_to_others_and_its_worker_is_used_no_more(graph):
+    async def scenario(workers):
+        await is_alive(workers)
+        before, started = worker_pids(), []
+        answer = await workers.run(query(LONG), lambda: started.append(nice_values()))
+        answer.body.close()
+        await until(lambda: worker_pids() and not before & worker_pids())
+        return started, nice_values()
+
+    started, after = in_pool(graph, scenario, workers=1)
+
+    assert started == [{15}]
+    assert after == {10}
+
+
+def test_what_took_long_waits_for_a_place_first_until_it_is_short_again(graph):
+    async def scenario(workers):
+        long = query(f"{ENDLESS} # again", seconds=0.3)
+        workers._places.note(long, is_long=True)
+        runaway = asyncio.create_task(outcome(workers.run(query(ENDLESS, seconds=1))))
+        await until(lambda: 15 in nice_values())
+        before = worker_pids()
+        refused = await outcome(workers.run(long))
+        return refused, worker_pids() == before, await runaway
+
+    refused, is_undisturbed, _ = in_pool(graph, scenario, workers=1)
+
+    assert isinstance(refused, QueueFull)
+    assert is_undisturbed
+
+
+def test_a_text_that_was_short_at_last_is_no_longer_known_as_long():
+    places = Places(1, queue=1, notice=lambda: None)
+    for number in range(2000):
+        places.note(query(str(number)), is_long=True)
+    places.note(query("1999"), is_long=False)
+
+    assert [places.is_long(query(str(number))) for number in (0, 1998, 1999)] == [False, True, False]
+
+
+def nice_values() -> set[int]:
+    """Give the nice values of the workers (proc(5): field 19 of stat)."""
+    stats = [Path(f"/proc/{pid}/stat").read_text() for pid in worker_pids()]
+    return {int(stat.rpartition(")")[2].split()[16]) for stat in stats}
+
+
+def test_more_requests_than_may_wait_are_refused_and_the_others_have_their_turn(graph):
+    async def scenario(workers):
+        runaway = asyncio.create_task(outcome(workers.run(query(ENDLESS, seconds=1.5))))
+        await until(lambda: 15 in nice_values())
+        waiting = asyncio.create_task(outcome(workers.run(query(f"{ENDLESS} #2", seconds=2))))
+        await asyncio.sleep(0.3)
+        full = await outcome(workers.run(query(f"{ENDLESS} #3")))
+        return full, await runaway, await waiting
+
+    full, *others = in_pool(graph, scenario, workers=1, queue=1)
 
     assert isinstance(full, QueueFull)
     assert full.limit == "queue"
-    assert served == [True, True]
+    assert [type(error) for error in others] == [TimeExceeded] * 2
 
 
-def test_nobody_waits_for_a_worker_longer_than_the_job_may_take(graph):
+def test_nobody_waits_for_a_place_longer_than_the_job_may_take(graph):
     async def scenario(workers):
         runaway = asyncio.create_task(outcome(workers.run(query(ENDLESS, seconds=1))))
-        await asyncio.sleep(0.1)
-        tired = await outcome(workers.run(query("ASK {}", seconds=0.1)))
+        await until(lambda: 15 in nice_values())
+        tired = await outcome(workers.run(query(f"{ENDLESS} #2", seconds=0.3)))
         await runaway
         assert await is_alive(workers)
         return tired
@@ -681,7 +755,7 @@ def test_a_closed_pool_leaves_no_process_and_answers_nobody(graph):
         workers = Workers(graph, Settings(workers=2))
         await workers.start()
         running = [asyncio.create_task(outcome(workers.run(query(ENDLESS)))) for _ in range(3)]
-        await asyncio.sleep(0.1)
+        await until(lambda: len(worker_pids()) == 2 + SPARE)
         processes = fork_servers() | worker_pids()
         await workers.close()
         ends = [await task for task in running] + [await outcome(workers.run(query("ASK {}")))]
@@ -689,7 +763,7 @@ def test_a_closed_pool_leaves_no_process_and_answers_nobody(graph):
 
     processes, ends = asyncio.run(scenario())
 
-    assert len(processes) == 3
+    assert len(processes) == 1 + 2 + SPARE
     assert not any(Path(f"/proc/{pid}").exists() for pid in processes)
     assert [type(end) for end in ends] == [WorkerDied] * 4
 
@@ -701,7 +775,7 @@ def test_a_service_that_is_killed_leaves_no_process():
         processes = [int(pid) for pid in service.stdout.readline().split()]
         service.kill()
 
-    assert len(processes) == 3
+    assert len(processes) == 1 + 2 + SPARE
     asyncio.run(until(lambda: not any(lives(pid) for pid in processes), seconds=2))
 
 

@@ -17,6 +17,7 @@ from summitry.errors import SummitryError
 from summitry.model import Changeset
 from summitry.settings import Settings
 from summitry.workers.pool import Answer, Request, Workers
+from summitry.workers.stays import SPARE
 
 Result = TypeVar("Result")
 MIB = 1024 * 1024
@@ -153,8 +154,7 @@ async def pool_that_hangs() -> None:
     """Start a pool whose workers are busy, say the numbers of its processes, and wait."""
     async with Workers(Graph(people()), Settings(workers=2)) as workers:
         running = [asyncio.create_task(workers.run(query(ENDLESS))) for _ in range(2)]
-        await until(lambda: len(worker_pids()) == 2)
-        await asyncio.sleep(0.1)
+        await until(lambda: len(worker_pids()) == 2 + SPARE)
         sys.stdout.write(" ".join(map(str, fork_servers() | worker_pids())) + "\n")
         sys.stdout.flush()
         await asyncio.gather(*running)

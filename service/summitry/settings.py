@@ -106,7 +106,8 @@ class Settings:
     workers: int = field(
         default_factory=lambda: max(2, os.cpu_count() or 1),
         metadata=_doc(
-            "Worker processes that answer queries at the same time.", default="processor count, at least 2"
+            "Queries that may take long at the same time, each in a process; others have a moment each.",
+            default="processor count, at least 2",
         ),
     )
     queue: int = field(default=64, metadata=_doc("Queries that may wait for a worker; one more is refused."))

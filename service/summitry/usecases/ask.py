@@ -59,7 +59,7 @@ async def ask(
 ) -> Answer:
     """Give the complete answer to `query`, in the media type that fits `accept` and the form of the query.
 
-    `begin` is called when a worker has it. If it `explains`, the answer is JSON that tells why that answer is
+    `begin` is called when it takes long, and may. If it `explains`, the answer is JSON that tells why that answer is
     empty, or that it is not.
 
     A client that accepts only what does not fit the form gets the form's first type.

@@ -17,7 +17,7 @@ _TEXT: Final = 2000
 
 
 class State(StrEnum):
-    """Whether a worker has the query already."""
+    """Whether the query may take long already. All have a moment; what needs more waits for a place."""
 
     WAITING = "waiting"
     RUNNING = "running"
@@ -50,7 +50,7 @@ class Query:
         return time.monotonic() - self._begun
 
     def begin(self) -> None:
-        """Note that a worker has it."""
+        """Note that it may take long from now on."""
         self.state = State.RUNNING
 
     def stop(self) -> None:

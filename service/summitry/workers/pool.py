@@ -12,6 +12,7 @@ from summitry.settings import Settings
 from summitry.workers.bench import Bench
 from summitry.workers.launch import Replica
 from summitry.workers.spawner import Spawner
+from summitry.workers.stays import SPARE, Places, SentAway, Stay
 from summitry.workers.worker import Answer, Request, Worker
 
 __all__ = ["Answer", "Replica", "Request", "Workers"]
@@ -25,15 +26,15 @@ def _unheard() -> None:
 
 
 class Workers:
-    """Children that run jobs on the graph, at most `settings.workers` at a time, and who keeps them ready.
+    """Children that run jobs on the graph, and who keeps them ready: `settings.workers` may take long at a time.
 
-    A child serves many requests, until it is killed or the graph has moved on.
+    A child serves many requests, until it is killed, takes long, or the graph has moved on.
     """
 
     def __init__(self, source: Replica, settings: Settings) -> None:
         self._source = source
         self._settings = settings
-        self._bench = Bench(settings.queue)
+        self._bench: Bench[Worker] = Bench(settings.queue)
         self._head = 0
         self._staff: set[Worker] = set()
         self._spawners: list[Spawner] = []  # the last one forks, the others wait for their children to end
@@ -41,6 +42,7 @@ class Workers:
         self._applying: set[asyncio.Task[None]] = set()
         self._missed: list[tuple[bytes, int]] | None = None
         self._change = asyncio.Event()
+        self._places = Places(settings.workers, queue=settings.queue, notice=self._change.set)
         self._keeping: asyncio.Task[None] | None = None
         self._renewing: asyncio.Task[None] | None = None
 
@@ -76,7 +78,7 @@ class Workers:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        self._bench.refuse(WorkerDied("the service is stopping; ask again when it is back"))
+        self._refuse(WorkerDied("the service is stopping; ask again when it is back"))
         self._staff.clear()
         self._keep_idle_from(self._head)
         for spawner in self._spawners:
@@ -94,20 +96,34 @@ class Workers:
         await asyncio.shield(applying)
 
     async def run(self, request: Request, begin: Callable[[], None] = _unheard) -> Answer:
-        """Give the answer to `request`, whole; `begin` is called when a worker has it.
+        """Give the answer to `request`, whole; `begin` is called when it has a place among those that take long.
 
         Raises:
             QueueFull: too many requests wait for a worker.
             SummitryError: what the job raised, or the limit that it broke.
         """
+        loop = asyncio.get_running_loop()
+        patience = loop.time() + request.seconds
+        stay = Stay(self._places, request, begin)
+        try:
+            while True:
+                await stay.prepare(patience - loop.time())
+                worker = await self._take(patience - loop.time())
+                try:
+                    return await stay.answer(worker, result_bytes=self._settings.result_bytes)
+                except SentAway:
+                    continue
+                finally:
+                    self._put_back(worker)
+        finally:
+            stay.end()
+
+    async def _take(self, seconds: float) -> Worker:
         if not self._keeping:
             raise WorkerDied("the workers are not running; start them first")
-        worker = await self._bench.take(request.seconds)
-        begin()
-        try:
-            return await worker.answer(request, result_bytes=self._settings.result_bytes)
-        finally:
-            self._put_back(worker)
+        while not (worker := await self._bench.take(seconds)).is_usable:
+            worker.dismiss()
+        return worker
 
     async def _apply(self, patch: bytes, revision: int) -> None:
         async with self._patching:
@@ -172,7 +188,8 @@ class Workers:
 
     def _lacks_workers_of(self, spawner: Spawner) -> bool:
         is_current = spawner is self._spawners[-1] and not spawner.is_gone
-        return is_current and len(self._staff) < self._settings.workers
+        busy = self._places.taken
+        return is_current and len(self._staff) < max(self._settings.workers, busy + SPARE if busy else 0)
 
     async def _close_retired(self) -> None:
         for spawner in self._spawners[:-1]:
@@ -211,8 +228,12 @@ class Workers:
             return
         _LOG.error("no new fork server could be started; trying again", exc_info=error)
         if self._spawners[-1].is_gone:
-            self._bench.refuse(WorkerDied("no worker can be started; try again later"))
+            self._refuse(WorkerDied("no worker can be started; try again later"))
         self._look_again_later()
+
+    def _refuse(self, error: WorkerDied) -> None:
+        self._bench.refuse(error)
+        self._places.refuse(error)
 
     def _look_again_later(self) -> None:
         asyncio.get_running_loop().call_later(_RETRY_SECONDS, self._look_again)

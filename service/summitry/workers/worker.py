@@ -1,8 +1,10 @@
 """The service's end of one child: sends it a request and collects the answer, or kills it."""
 
 import asyncio
+import os
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
 from typing import IO, Final
@@ -15,6 +17,7 @@ from summitry.workers.line import Line
 
 _IN_MEMORY: Final = 1024 * 1024
 _EXIT_REPORT_SECONDS: Final = 5
+_NICE: Final = 15  # what takes long gives way to what is short, which has 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +101,17 @@ class Worker:
         self._is_dismissed = True
         self._line.close()
 
+    def give_way(self) -> None:
+        """Let it have the processor only when others do not want it. This cannot be taken back."""
+        with suppress(OSError):  # it has ended
+            os.setpriority(os.PRIO_PROCESS, self._pid, _NICE)
+
+    def stop(self) -> None:
+        """End it now: who waits for its answer is told so."""
+        self._kill(self._pid)
+
     def kill(self) -> None:
-        """End it now, whatever it does."""
+        """End it now, whatever it does; nobody waits for it any more."""
         self._kill(self._pid)
         self.dismiss()
 
