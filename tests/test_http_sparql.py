@@ -5,11 +5,16 @@ from collections.abc import Iterator
 from urllib.parse import urlencode
 
 import pytest
+from pyoxigraph import NamedNode
 
+from contract import HEAD
 from servers import Server, running, until
+from summitry.model import Commit, Upload
 from summitry.settings import Settings
+from summitry.terms import GRAPHS
 from workers_scenes import lives, state, worker_pids
 
+KEPT = NamedNode(GRAPHS + "kept")
 PROBLEM = "application/problem+json"
 JSON = "application/sparql-results+json"
 ONTOLOGY = "https://w3id.org/summitry/ns"
@@ -206,6 +211,28 @@ def test_the_same_question_is_not_answered_twice_while_the_graph_stays(server):
     again = server.client.get("/sparql", params={"query": SELECT}, headers={"if-none-match": tag})
 
     assert (again.status_code, again.content) == (304, b"")
+
+
+def test_a_short_answer_is_given_again_without_a_worker_until_the_graph_changes(server, monkeypatch):
+    count = "SELECT (COUNT(*) AS ?kept) { GRAPH <https://w3id.org/summitry/graph/kept> { ?s ?p ?o } }"
+    first = ask(server, count)
+    with monkeypatch.context() as broken:
+        broken.setattr(server.service.workers, "run", None)
+        again = ask(server, count)
+    upload = Upload((HEAD + 'person:kept a ap:Person ; rdfs:label "Kept"@en .').encode(), "text/turtle", KEPT)
+    server.run(server.service.ingest.write(upload, Commit("a curator", "a test")))
+    changed = ask(server, count)
+
+    assert (again.content, again.headers["etag"]) == (first.content, first.headers["etag"])
+    assert again.headers["query-id"] != first.headers["query-id"]
+    assert changed.content != first.content
+
+
+@pytest.mark.parametrize("chance", ["UUID()", "STRUUID()", "RAND()", "NOW()", "\\u0052AND()"])
+def test_an_answer_of_chance_is_never_given_again(server, chance):
+    query = f"SELECT ({chance} AS ?it) {{}}"
+
+    assert ask(server, query).content != ask(server, query).content
 
 
 def test_a_large_answer_arrives_whole(server):

@@ -38,15 +38,33 @@ class Kept:
         `mend` makes it of the value of an earlier revision and of what the changes since mention.
         """
         number = reader.head()
-        with self._changing:
-            if (number, key) in self._values:
-                self._values.move_to_end((number, key))
-                return cast(T, self._values[number, key])
+        if (found := self.find(number, key)) is not None:
+            return cast(T, found)
         made = (self._mended(reader, number, key, mend) if mend else None) or make()
         # What was read while a change landed belongs to no revision.
         if reader.is_at(number):
-            self._keep((number, key), made)
+            self.keep(number, key, made)
         return made
+
+    def find(self, number: int, key: Hashable) -> Sized | None:
+        """Give the value of `key` at revision `number`, None where it is not kept."""
+        with self._changing:
+            if (number, key) not in self._values:
+                return None
+            self._values.move_to_end((number, key))
+            return self._values[number, key]
+
+    def keep(self, number: int, key: Hashable, value: Sized) -> None:
+        """Keep the value of `key` at revision `number`."""
+        at = (number, key)
+        with self._changing:
+            if at in self._values:
+                return
+            self._values[at] = value
+            self._numbers.setdefault(key, set()).add(number)
+            self._cells += len(value) + 1
+            while self._cells > self._most:
+                self._forget(next(iter(self._values)))
 
     def _mended(
         self, reader: Reader, number: int, key: Hashable, mend: Callable[[T, frozenset[NamedNode]], T]
@@ -77,17 +95,6 @@ class Kept:
         with self._changing:
             if key in self._values:
                 self._forget(key)
-
-    def _keep(self, key: tuple[int, Hashable], value: Sized) -> None:
-        with self._changing:
-            if key in self._values:
-                return
-            number, name = key
-            self._values[key] = value
-            self._numbers.setdefault(name, set()).add(number)
-            self._cells += len(value) + 1
-            while self._cells > self._most:
-                self._forget(next(iter(self._values)))
 
     def _forget(self, key: tuple[int, Hashable]) -> None:
         number, name = key

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator, Coroutine, Mapping
+from dataclasses import dataclass
 from typing import IO, Final, TypeVar
 
 from fastapi import Request
@@ -19,6 +20,35 @@ _SHORT_SECONDS: Final = 0.05
 _UNPRINTABLE: Final = re.compile(r"[^ !#-\[\]-~]")
 _AT_ONCE: Final = 1024 * 1024  # what a spool holds in memory anyway
 _PIECE: Final = 64 * 1024
+_COPIED: Final = 64 * 1024
+_OVERHEAD: Final = 1000  # what objects take beside their bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A short answer, to be given again."""
+
+    content: bytes
+    media: str
+    headers: Mapping[str, str]
+    question: int
+
+    def __len__(self) -> int:
+        """Give what it counts for where answers are kept, with the `question` bytes that it is kept under."""
+        return len(self.content) + self.question + _OVERHEAD
+
+    def sent(self, headers: Mapping[str, str]) -> Response:
+        """Give it as a response."""
+        return Response(self.content, headers={**headers, **self.headers}, media_type=self.media)
+
+
+def copy_of(answer: Answer, *, question: int) -> Copy | None:
+    """Give a copy of `answer` to a question of so many bytes, whose body can still be read; None of a long one."""
+    if answer.size > _COPIED:
+        return None
+    content = answer.body.read()
+    answer.body.seek(0)
+    return Copy(content, str(answer.meta["media"]), _warnings(answer), question)
 
 
 def sent(answer: Answer, headers: Mapping[str, str]) -> Response:

@@ -34,6 +34,7 @@ _MOMENT: Final[Json] = {
     "type": "string",
     "pattern": "^([0-9]+|[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?)$",
 }
+_ADDRESS: Final = 2000
 _TRIES: Final = 4
 
 
@@ -45,8 +46,8 @@ class Written:
     following: str | None = None
 
     def __len__(self) -> int:
-        """Give what it counts for where answers are kept."""
-        return len(self.content)
+        """Give what it counts for where answers are kept, with the address that it is kept under."""
+        return len(self.content) + _ADDRESS
 
 
 Write = Callable[[Context], bytes | Written]
@@ -103,8 +104,11 @@ def answer(request: Request, service: Service, context: Context, form: str, writ
     if is_known(request, headers["etag"]):
         return Response(status_code=304, headers=headers)
     asked = (str(request.url), form, context.day, context.today, *context.languages)
+    is_short = sum(len(str(part)) for part in asked) < _ADDRESS
 
     def written_or_kept(context: Context) -> Written:
+        if not is_short:
+            return _whole(write(context))
         return service.answers.get(context.reader, asked, lambda: _whole(write(context)))
 
     number, written = _at_one_revision(service.store, context, written_or_kept)

@@ -19,15 +19,16 @@ from summitry.usecases import history
 from summitry.usecases.ask import GRAPH, SOLUTIONS, Subject, ask
 from summitry.usecases.service import Service
 from summitry.web import preconditions, problems
-from summitry.web.answers import sent, while_connected
+from summitry.web.answers import Copy, copy_of, sent, while_connected
 from summitry.web.description import Description
 from summitry.web.guard import Curator, commit_of
 from summitry.web.negotiation import VARY, accepted
 from summitry.web.pages import page
 from summitry.web.queries import Desk
 from summitry.web.rehearsal import rehearsed
-from summitry.web.sparql_request import Change, base_of, question
+from summitry.web.sparql_request import Change, Question, base_of, question
 from summitry.web.validation import judgement
+from summitry.workers.pool import Answer
 
 EXAMPLE: Final = """\
 PREFIX ap: <https://w3id.org/summitry/ns#>
@@ -71,28 +72,32 @@ class Sparql:
         if not asked.explains and media.negotiate(asked.accept, offered) is None:
             raise HTTPException(406, f"{asked.accept} is not on offer; ask for one of {', '.join(offered)}")
         form = _form_of(asked.accept)
-        known = _tag(self._service.store.head(), form)
-        if request.method == "GET" and not asked.known_at and preconditions.is_known(request, known):
-            return Response(status_code=304, headers={**VARY, **_NO_CACHE, "etag": known})
+        head = self._service.store.head()
+        if _is_kept_by_client(request, asked, _tag(head, form)):
+            return Response(status_code=304, headers={**VARY, **_NO_CACHE, "etag": _tag(head, form)})
+        base = base_of(request) if self._service.settings.is_plain else ""
+        key = (asked.query, asked.default_graphs, asked.named_graphs, form, base)
+        kept = self._service.answers.find(head, key) if asked.is_repeatable else None
+        if isinstance(kept, Copy):
+            return kept.sent(_headers(request, head, form))
+        answer = await self._asked(request, asked, base)
+        if asked.is_repeatable and (copy := copy_of(answer, question=asked.size)):
+            self._service.answers.keep(answer.revision, key, copy)
+        return sent(answer, _headers(request, answer.revision, form))
+
+    async def _asked(self, request: Request, asked: Question, base: str) -> Answer:
         query = self._desk.query(request, asked.query)
+        undone = await self._undone(asked.known_at)
         asking = ask(
             self._service.workers,
             asked.query,
             settings=self._service.settings,
             accept=asked.accept,
-            subject=Subject(
-                asked.default_graphs,
-                asked.named_graphs,
-                await self._undone(asked.known_at),
-                base_of(request) if self._service.settings.is_plain else "",
-            ),
+            subject=Subject(asked.default_graphs, asked.named_graphs, undone, base),
             explains=asked.explains,
             begin=query.begin,
         )
-        answer = await while_connected(request, self._desk.queries.run(query, asking))
-        is_kept = request.method == "GET"
-        tag = {"etag": _tag(answer.revision, form), **_NO_CACHE} if is_kept else {}
-        return sent(answer, {**VARY, **tag})
+        return await while_connected(request, self._desk.queries.run(query, asking))
 
     async def _undone(self, known_at: str) -> list[bytes]:
         if not known_at:
@@ -142,6 +147,15 @@ def routes(service: Service, curator: Curator, desk: Desk) -> APIRouter:
     for path in (*_DOORS, "/sparql.{form}"):
         router.add_route(path, answer, methods=_METHODS)
     return router
+
+
+def _is_kept_by_client(request: Request, asked: Question, tag: str) -> bool:
+    return request.method == "GET" and not asked.known_at and preconditions.is_known(request, tag)
+
+
+def _headers(request: Request, revision: int, form: str) -> dict[str, str]:
+    is_kept = request.method == "GET"
+    return {**VARY, **({"etag": _tag(revision, form), **_NO_CACHE} if is_kept else {})}
 
 
 @lru_cache(maxsize=256)

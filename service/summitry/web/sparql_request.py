@@ -25,6 +25,7 @@ _PARAMETERS: Final = 100
 # Percent-encoding makes three bytes of one; what stands beside the query is small.
 _ENCODED: Final = 3
 _BESIDE: Final = 64 * 1024
+_CHANCE: Final = re.compile(rb"now|rand|uuid|bnode|\\u", re.IGNORECASE)
 _PLAIN_JSON: Final = re.compile(r"application/json(\s*;[^,]*)?")
 
 Parameters = list[tuple[str, str]]
@@ -43,6 +44,16 @@ class Question:
     accept: str
     known_at: str
     explains: bool
+
+    @property
+    def is_repeatable(self) -> bool:
+        """Tell that the graph alone says what the answer is: no time of day, no chance (SPARQL §17.4)."""
+        return not (self.explains or self.known_at or _CHANCE.search(self.query))
+
+    @property
+    def size(self) -> int:
+        """Give the bytes of the query and of the names of its graphs, more or less."""
+        return len(self.query) + sum(map(len, (*self.default_graphs, *self.named_graphs)))
 
 
 @dataclass(frozen=True, slots=True)
