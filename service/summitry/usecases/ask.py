@@ -71,16 +71,20 @@ async def ask(
     """
     query = scan_query(query, limit=settings.query_bytes).encode()
     subject = subject or Subject()
-    header: dict[str, Fact] = {
-        "solutions": media.negotiate(accept, SOLUTIONS) or SOLUTIONS[0],
-        "graph": media.negotiate(accept, QUADS) or GRAPH[0],
-        "instance_base": settings.instance_base,
-        "result_rows": settings.result_rows,
-        **subject.facts(),
-    }
+    header = _forms(accept, settings) | subject.facts()
     if subject.undone:
         header |= {"query_bytes": len(query), "explains": explains}
         body = query + b"".join(subject.undone)
         return await workers.run(Request("query_at", body, header, settings.query_seconds), begin)
     job = "explain" if explains else "query"
     return await workers.run(Request(job, query, header, settings.query_seconds), begin)
+
+
+def _forms(accept: str, settings: Settings) -> dict[str, Fact]:
+    """Give what a worker is told of the forms and the size of the answer."""
+    return {
+        "solutions": media.negotiate(accept, SOLUTIONS) or SOLUTIONS[0],
+        "graph": media.negotiate(accept, QUADS) or GRAPH[0],
+        "instance_base": settings.instance_base,
+        "result_rows": settings.result_rows,
+    }

@@ -92,7 +92,7 @@ class Queries:
         """
         try:
             self._admit(query)
-        except BaseException:
+        except BaseException:  # whatever refused it, the work was never begun
             work.close()
             raise
         self._queries[query.id] = query

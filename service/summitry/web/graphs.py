@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query, Request, params
 from pyoxigraph import NamedNode
 from starlette.responses import JSONResponse, Response
 
@@ -252,6 +252,20 @@ def routes(service: Service, curator: Curator) -> APIRouter:
         response_class=Response,
         responses={200: {"model": GraphList, "content": {media: {} for media in GRAPH}}},
     )
+    _add_writing(router, graphs, guarded)
+    for methods, guards in ((["GET"], []), (["PUT", "POST", "DELETE"], guarded)):
+        router.add_api_route(
+            "/graph/{name:path}",
+            graphs.direct,
+            methods=methods,
+            include_in_schema=False,
+            response_class=Response,
+            dependencies=guards,
+        )
+    return router
+
+
+def _add_writing(router: APIRouter, graphs: Graphs, guarded: list[params.Depends]) -> None:
     written: dict[int | str, dict[str, Any]] = {_DONE: {"model": Written | Rehearsal}}
     for method, door, summary in (
         ("PUT", graphs.replace, "Replace the content of a graph"),
@@ -268,15 +282,3 @@ def routes(service: Service, curator: Curator) -> APIRouter:
             responses=written if method == "DELETE" else {**written, _CREATED: {"model": Written}},
             openapi_extra={} if method == "DELETE" else {"requestBody": UPLOAD},
         )
-    router.add_api_route(
-        "/graph/{name:path}", graphs.direct, methods=["GET"], include_in_schema=False, response_class=Response
-    )
-    router.add_api_route(
-        "/graph/{name:path}",
-        graphs.direct,
-        methods=["PUT", "POST", "DELETE"],
-        include_in_schema=False,
-        response_class=Response,
-        dependencies=guarded,
-    )
-    return router

@@ -74,7 +74,6 @@ class List:
 
     def _of_shape(self) -> list[Json]:
         door = self._door
-        facets_ = [facet.name for facet in door.facets]
         return [
             parameter(
                 "sort",
@@ -82,18 +81,7 @@ class List:
                 list(door.orders)[-1],
                 schema={"type": "string", "enum": [*door.orders], "default": BY_LABEL},
             ),
-            *(
-                [
-                    parameter(
-                        "facets",
-                        f"What to count by, with commas between: {', '.join(facets_)}. What has a time counts "
-                        "whenever it held.",
-                        ",".join(facets_),
-                    )
-                ]
-                if facets_
-                else []
-            ),
+            *self._of_facets(),
             parameter(
                 "fields",
                 "Which members of an item to give, with commas between; `id` is always there.",
@@ -111,6 +99,11 @@ class List:
                 "cursor", "Where the page begins; `next` of the page before has it, and the header Link."
             ),
         ]
+
+    def _of_facets(self) -> list[Json]:
+        names = [facet.name for facet in self._door.facets]
+        about = f"What to count by, with commas between: {', '.join(names)}. What has a time counts whenever it held."
+        return [parameter("facets", about, ",".join(names))] if names else []
 
     def _answered(self, request: Request, form: str) -> Response:
         names = [known.name for known in self._door.filters]

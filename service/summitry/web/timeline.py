@@ -81,9 +81,7 @@ class Telling:
         offset: Annotated[int, Query(ge=0, le=1_000_000, description="How many to pass over.")] = 0,
     ) -> Response:
         """Give what involves an entity: tenures, memberships, states of policies, statements, events, documents."""
-        for name in request.query_params:
-            if name not in _KNOWN:
-                raise BadParameter(f"/timeline has no parameter {name!r}; {did_you_mean(name, _KNOWN)}")
+        _refuse_unknown(request)
         context = context_of(request, self._service)
         node = timeline.find(entity, context)
         span = Span(_day("from", from_, context), _day("to", to, context))
@@ -97,6 +95,12 @@ class Telling:
             return shown.model_dump_json(by_alias=True).encode()
 
         return answer(request, self._service, context, media.JSON, write)
+
+
+def _refuse_unknown(request: Request) -> None:
+    for name in request.query_params:
+        if name not in _KNOWN:
+            raise BadParameter(f"/timeline has no parameter {name!r}; {did_you_mean(name, _KNOWN)}")
 
 
 def routes(service: Service) -> APIRouter:

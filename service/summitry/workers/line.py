@@ -30,7 +30,7 @@ class Line(asyncio.Protocol):
         connection.setblocking(False)
         try:
             _, line = await asyncio.get_running_loop().create_unix_connection(cls, sock=connection)
-        except BaseException:
+        except BaseException:  # cancellation too must leave no connection open
             connection.close()
             raise
         return line

@@ -205,7 +205,7 @@ class Workers:
             spawner = await self._load()
             try:
                 await self._catch_up(spawner, missed)
-            except BaseException:
+            except BaseException:  # cancellation too must leave no process behind
                 await spawner.close()
                 raise
         finally:

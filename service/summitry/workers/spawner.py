@@ -46,7 +46,7 @@ class Spawner:
             process = launch.start(theirs, memory_bytes)
         try:
             graph = await asyncio.to_thread(launch.load, control, source)
-        except BaseException:
+        except BaseException:  # cancellation too must leave no process behind
             process.kill()
             process.wait()
             control.close()
@@ -81,7 +81,7 @@ class Spawner:
         ours, theirs = socketpair()
         try:
             line = await Line.over(ours)
-        except BaseException:
+        except BaseException:  # cancellation too must leave no connection open
             theirs.close()
             raise
         if self.is_gone:

@@ -80,7 +80,7 @@ class Worker:
         try:
             async with asyncio.timeout(request.seconds):
                 kind, facts = await self._exchange(request, body, result_bytes=result_bytes)
-        except BaseException as error:
+        except BaseException as error:  # cancellation too: nobody waits for what it works on
             self.kill()
             body.close()
             if isinstance(error, TimeoutError):
