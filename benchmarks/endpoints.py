@@ -163,7 +163,8 @@ def latencies(
     rows = dict.fromkeys(seconds, 0)
     chance = random.Random(f"{seed} {name}")
     for turn in range(rounds + 1):
-        query = prefixed(queries(chance.randrange(last))[name])
+        # No two texts are the same: Summitry would give the answer to the first again.
+        query = prefixed(queries(chance.randrange(last))[name]) + b"\n# %d" % turn
         for endpoint in endpoints:
             taken, found = clients[endpoint.name].ask(query)
             rows[endpoint.name] += found
