@@ -164,10 +164,12 @@ def measured(
     """Give the costs of each kind of change on a graph of each size."""
     holders = {}
     for size in sizes:
-        maker = multiprocessing.Process(target=stores.make, args=(directory / str(size), size, seed))
-        maker.start()
-        maker.join()
-        holders[size] = Holder(directory / str(size))
+        place = directory / f"{size}-{seed}"
+        if not place.exists():
+            maker = multiprocessing.Process(target=stores.make, args=(place, size, seed))
+            maker.start()
+            maker.join()
+        holders[size] = Holder(place)
         click.echo(f"{size:,} generated triples: {holders[size].size():,} in all sources")
     costs: dict[str, dict[int, list[Cost]]] = {}
     for turn in range(rounds):
@@ -201,12 +203,25 @@ def tell(kind: str, costs: Mapping[int, list[Cost]]) -> float:
 @click.option(
     "--pyshacl-seconds", default=1200.0, show_default=True, help="Processor time after which it is given up."
 )
-def main(sizes: tuple[int, ...], rounds: int, seed: int, pyshacl_at: int, pyshacl_seconds: float) -> None:
+@click.option(
+    "--stores",
+    "kept",
+    type=click.Path(path_type=Path),
+    help="Where to keep the stores, and find them next time.",
+)
+def main(
+    sizes: tuple[int, ...],
+    rounds: int,
+    seed: int,
+    pyshacl_at: int,
+    pyshacl_seconds: float,
+    kept: Path | None,
+) -> None:
     """Print what validating a change of about fifty triples costs at each size, and the ratios."""
     click.echo(circumstances(seed))
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name)
-        costs = measured(sizes, rounds, seed, directory)
+        costs = measured(sizes, rounds, seed, kept or directory)
         dearest = max([tell(kind, row) for kind, row in costs.items()])
         if pyshacl_at:
             size, verdict = judged_by_pyshacl(pyshacl_at, seed, directory, pyshacl_seconds)
