@@ -20,7 +20,7 @@ _PIECE: Final = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Addition:
-    """Many quads to add and none to remove, kept as the lines that record them: as values they are many times as large.
+    """Many quads to add and none to remove, kept as the lines that record them: nobody needs to read them.
 
     No node of them is blank. `graphs` are those that they change, and `described` is what these say of
     themselves: see `provenance`.
