@@ -241,7 +241,7 @@ def test_while_the_store_is_down_sparql_goes_on_and_the_rest_says_when_to_ask_ag
 
 def test_a_write_whose_outcome_is_unknown_says_so_and_where_to_look(proxied):
     server, proxy = proxied
-    before = server.service.store.head()
+    before = server.service.store.refresh()
     proxy.drops_update = True
 
     unknown = put(server, 'person:unknown a ap:Person ; rdfs:label "U"@en .', GRAPHS + "unknown")

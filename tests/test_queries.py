@@ -87,7 +87,7 @@ def test_others_queries_are_neither_seen_nor_stopped_but_by_an_admin(small):
         until(lambda: at_work(small, **AS["ann"]))
         seen = [at_work(small, **headers) for headers in (AS["bob"], {}, AS["root"])]
         by_bob = small.client.delete("/queries/asked-by-ann", headers=AS["bob"])
-        twin = asked(small, POINT, **AS["bob"], **{"query-id": "asked-by-ann"})
+        twin = asked(small, f"{POINT} # twin", **AS["bob"], **{"query-id": "asked-by-ann"})
         by_root = small.client.delete("/queries/asked-by-ann", headers=AS["root"])
         answer = asking.result(5)
 
@@ -102,7 +102,7 @@ def test_one_client_has_so_many_queries_at_once_and_another_is_served(small):
     with ThreadPoolExecutor() as threads:
         asking = [threads.submit(asked, small, ENDLESS, **AS["ann"]) for _ in range(2)]
         until(lambda: list(at_work(small, **AS["ann"]).values()) == ["running"] * 2)
-        third = asked(small, POINT, **AS["ann"])
+        third = asked(small, f"{POINT} # third", **AS["ann"])
         other = threads.submit(asked, small, f"{ENDLESS} # too", **AS["bob"], **{"query-id": "asked-by-bob"})
         short = asked(small, POINT, **AS["bob"])
         until(lambda: at_work(small, **AS["bob"]) == {"asked-by-bob": "waiting"})
