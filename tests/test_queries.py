@@ -84,7 +84,7 @@ def test_others_queries_are_neither_seen_nor_stopped_but_by_an_admin(small):
     """Own is what the same token asked; whoever has none is known by the address."""
     with ThreadPoolExecutor() as threads:
         asking = threads.submit(asked, small, ENDLESS, **AS["ann"], **{"query-id": "asked-by-ann"})
-        until(lambda: at_work(small, **AS["ann"]))
+        until(lambda: at_work(small, **AS["ann"]) == {"asked-by-ann": "running"})
         seen = [at_work(small, **headers) for headers in (AS["bob"], {}, AS["root"])]
         by_bob = small.client.delete("/queries/asked-by-ann", headers=AS["bob"])
         twin = asked(small, f"{POINT} # twin", **AS["bob"], **{"query-id": "asked-by-ann"})
