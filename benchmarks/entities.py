@@ -158,7 +158,7 @@ def prefix_search(service: Served, *, last: int, rounds: int, seed: int) -> None
     """Print how many times as fast a search is as CONTAINS over labels, both in this service."""
     client, endpoint = Client(service.url), Client(f"{service.url}/sparql")
     for name in ("search for a name", "search for a beginning"):
-        asked = _QUESTIONS[name](last, random.Random(seed))
+        asked = _QUESTIONS[name](last, random.Random(f"{seed} contained"))
         searched: list[float] = []
         contained: list[float] = []
         for _ in range(rounds):

@@ -50,6 +50,10 @@ class Names:
         self._labels = labels_of(rows, languages, column="value")
         self._types = _narrowest(reader, rows)
 
+    def __len__(self) -> int:
+        """Give how many labels it has."""
+        return len(self._labels)
+
     def ref(self, resource: NamedNode) -> Ref:
         """Give `resource` with its name; one without a label is called by the words of its IRI."""
         label = self._labels.get(resource) or _from_iri(resource)

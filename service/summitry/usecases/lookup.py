@@ -14,8 +14,8 @@ from summitry.terms import AP, LABEL, RDF, SKOS, compact, is_source
 from summitry.usecases import parts, records, things
 from summitry.usecases.context import Context
 from summitry.usecases.doors import DOORS, EVENTS, Door
-from summitry.usecases.excerpt import Excerpt, Ref, Statement, column
-from summitry.usecases.nodes import linking, parts_of
+from summitry.usecases.excerpt import Excerpt, Names, Ref, Statement, column
+from summitry.usecases.nodes import Linking, linking, parts_of
 from summitry.usecases.nodes import links as links_to
 from summitry.usecases.parts import Membership
 from summitry.usecases.records import Claim, Source, SpeechAct
@@ -105,8 +105,8 @@ def describe(view: View, entity: NamedNode, context: Context) -> Entity:
     programme = column(reader.select("programme-of", {"entity": [entity]}), "event")
     memberships = column(reader.select("memberships-of", {"entity": [entity]}), "membership")
     links = links_to(context, entity)
-    also = [node for link in links for node in link.first]
-    excerpt = Excerpt(reader, [*nodes, *memberships, *claims, *speech, *programme], languages, also=also)
+    linked = _names_of_linked(context, entity, links)
+    excerpt = Excerpt(reader, [*nodes, *memberships, *claims, *speech, *programme], languages)
     sources = Excerpt(reader, filter(is_source, excerpt.graphs([*nodes, *claims, *speech])), languages)
     return Entity(
         view(excerpt, entity, day),
@@ -114,13 +114,27 @@ def describe(view: View, entity: NamedNode, context: Context) -> Entity:
         {language: names[0] for language, names in _by_language(excerpt, entity, LABEL.value).items()},
         _by_language(excerpt, entity, SKOS + "altLabel"),
         excerpt.statements(entity),
-        tuple(Links(link.property.value, link.total, tuple(map(excerpt.ref, link.first))) for link in links),
+        tuple(Links(link.property.value, link.total, tuple(map(linked.ref, link.first))) for link in links),
         in_order(excerpt, programme),
         tuple(parts.membership(excerpt, node, day) for node in memberships),
         tuple(records.claim(excerpt, node) for node in claims),
         tuple(records.speech_act(excerpt, node) for node in speech),
         tuple(records.source(sources, graph) for graph in sources.resources),
     )
+
+
+def _names_of_linked(context: Context, entity: NamedNode, links: Sequence[Linking]) -> Names:
+    """Give the names of what links to `entity`: of a hub most of all that its page names, and seldom another."""
+    nodes = {node for link in links for node in link.first}
+
+    def read() -> Names:
+        return Names(context.reader, nodes, context.languages)
+
+    def mend(earlier: Names, mentioned: frozenset[NamedNode]) -> Names:
+        return read() if {entity, *nodes} & mentioned else earlier
+
+    key = ("linked", entity.value, *context.languages)
+    return context.kept.get(context.reader, key, read, mend=mend)
 
 
 def in_order(excerpt: Excerpt, events: Sequence[NamedNode]) -> tuple[Event, ...]:

@@ -1,6 +1,6 @@
 """Entities found by what they are called, in any language: ranked, grouped by kind, each saying why it was found."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -113,10 +113,12 @@ def classes_below(reader: Reader, name: str) -> list[str]:
 def search(names: Names, wanted: Search) -> list[Group]:
     """Give what is called like `wanted.text`, by kind. `names` is the index of the graph of the context."""
     best = ranked(names, wanted)
-    heads = _heads(wanted.context.reader, {name.type for _, _, name in best})
+    context = wanted.context
+    heads = context.kept.get(context.reader, "heads", lambda: _heads(context.reader))
     groups: dict[str, list[tuple[float, How, Name]]] = {}
     for scored in best:
-        groups.setdefault(heads[scored[2].type], []).append(scored)
+        kind = scored[2].type
+        groups.setdefault(heads.get(kind, kind), []).append(scored)
     shown = [scored for group in groups.values() for scored in group[: wanted.limit]]
     entities = [NamedNode(name.entity) for _, _, name in shown]
     refs = excerpt.Names(wanted.context.reader, entities, wanted.context.languages)
@@ -162,13 +164,12 @@ def _score(wanted: Search, how: How, name: Name) -> float:
     return round(_WORTH[how] + by_label + in_language + _LIKENESS * likeness, 2)
 
 
-def _heads(reader: Reader, types: Iterable[str]) -> dict[str, str]:
-    """Give the group of each class: itself where it is in none."""
-    heads = {name: name for name in types}
+def _heads(reader: Reader) -> Mapping[str, str]:
+    """Give the group of each class that is in one."""
+    heads: dict[str, str] = {}
     for head in reversed(_GROUPS):
         rows = reader.select("classes-below", {"top": [NamedNode(AP + head)]})
-        below = {row["class"].value.removeprefix(AP) for row in rows}
-        heads.update((name, head) for name in heads.keys() & below)
+        heads.update({row["class"].value.removeprefix(AP): head for row in rows})
     return heads
 
 
