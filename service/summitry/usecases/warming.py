@@ -1,6 +1,7 @@
 """Reading ahead what the first lists and searches need, so that no client waits for it: at start and after changes."""
 
 import asyncio
+import gc
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -38,6 +39,9 @@ async def _keep_warm(service: Service, seconds: float, stopping: asyncio.Event) 
             head = service.store.head()
             if head != done:
                 await _read_ahead(service, stopping)
+                if done < 0:
+                    # A collection of garbage that looks through millions of values holds up every answer.
+                    gc.freeze()
                 done = head
         except SummitryError as error:
             _LOG.warning("the lists cannot be read ahead, trying again: %s", error)
