@@ -281,9 +281,12 @@ def upload(content: bytes | str, media: str = TURTLE, limit: int = 64 * MIB) -> 
 
 
 def upload_refusal(content: bytes | str, media: str = TURTLE) -> str:
-    with pytest.raises(ScanRefused) as refused:
+    """Give why the scan refuses `content`; an empty text where it lets it pass."""
+    try:
         upload(content, media)
-    return str(refused.value)
+    except ScanRefused as refused:
+        return str(refused)
+    return ""
 
 
 def test_an_upload_has_a_limit_of_bytes():
@@ -317,7 +320,7 @@ def test_an_upload_is_utf8_without_control_characters(content, hint):
 
 def test_a_byte_order_mark_is_accepted():
     """RFC 3629 §6: editors write one, and it says nothing."""
-    upload("\ufeff<urn:s> <urn:p> 1 .")
+    assert upload_refusal("\ufeff<urn:s> <urn:p> 1 .") == ""
 
 
 XML = '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">{}</rdf:RDF>'
@@ -335,8 +338,7 @@ def test_uploads_nest_100_deep(bracket):
     """JSON-LD nested 3,000 deep, and triple terms 50,000 deep, overflow the stack."""
     media, nest = DEEP[bracket]
 
-    upload(nest(UPLOAD_DEPTH), media)
-
+    assert upload_refusal(nest(UPLOAD_DEPTH), media) == ""
     assert "Line 1 is nested more than 100 deep" in upload_refusal(nest(UPLOAD_DEPTH + 1), media)
 
 
@@ -353,7 +355,7 @@ def test_uploads_nest_100_deep(bracket):
     ],
 )
 def test_brackets_in_texts_names_and_comments_do_not_nest(content, media):
-    upload(content, media)
+    assert upload_refusal(content, media) == ""
 
 
 @pytest.mark.parametrize(
@@ -382,7 +384,9 @@ def test_json_ld_contexts_are_not_fetched(context):
 
 
 def test_json_ld_may_bring_its_context_and_speak_of_contexts():
-    upload('{"@context": {"p": "urn:p"}, "p": "\\"@context\\": \\"http://x\\""}', JSON_LD)
+    content = '{"@context": {"p": "urn:p"}, "p": "\\"@context\\": \\"http://x\\""}'
+
+    assert upload_refusal(content, JSON_LD) == ""
 
 
 HOSTILE = [

@@ -38,6 +38,7 @@ from summitry.model import Changeset, Finding, Report, Severity
 from summitry.settings import Settings
 from summitry.workers import failures
 from summitry.workers.bench import Bench
+from summitry.workers.frames import Kind, frame
 from summitry.workers.line import Line
 from summitry.workers.pool import Request, Workers
 from summitry.workers.spawner import Spawner
@@ -303,9 +304,11 @@ def test_idle_workers_of_an_old_revision_end(graph):
         await until(lambda: len(worker_pids()) == 2)
         old = worker_pids()
         await graph.count_to(1, workers)
-        await until(lambda: len(worker_pids()) == 2 and not old & worker_pids())
+        await until(lambda: not old & worker_pids())
+        await until(lambda: len(worker_pids()) == 2)
+        return old & worker_pids()
 
-    in_pool(graph, scenario)
+    assert in_pool(graph, scenario) == set()
 
 
 def test_a_fork_server_with_many_removed_quads_is_replaced_while_changes_go_on(graph):
@@ -664,6 +667,23 @@ def test_a_worker_handed_to_a_request_that_was_just_cancelled_serves_the_next():
             return worker is await bench.take(1)
 
     assert asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("said", [b"\xff no frame", frame(Kind.END, b"no JSON"), frame(Kind.STEP, b"{")])
+def test_a_worker_that_sends_nonsense_is_killed_and_the_request_told_so(said):
+    """Nothing else that it says can be trusted, and waiting for more would take all the time there is."""
+
+    async def scenario():
+        connection, other = socket.socketpair()
+        killed = []
+        with other:
+            worker = Worker(1, 1, line=await Line.over(connection), kill=killed.append)
+            other.sendall(said)
+            with pytest.raises(WorkerDied, match="no frame"):
+                await worker.answer(query("ASK {}"), result_bytes=MIB)
+        return killed, worker.is_usable
+
+    assert asyncio.run(scenario()) == ([1], False)
 
 
 def test_the_fork_server_kills_only_its_own_children(graph):

@@ -28,6 +28,7 @@ RECEIVE: Final = 256 * 1024
 WRITE_BUFFER: Final = 64 * 1024
 LAST: Final = "last"  # the fact with which a child says that it ends after this answer
 _HEAD: Final = Struct(">BI")
+_NO_FRAME: Final = "a worker sent what is no frame; its answer cannot be trusted"
 
 
 class Kind(IntEnum):
@@ -106,8 +107,11 @@ def pack(message: Message) -> bytes:
 
 
 def facts_of(payload: bytes) -> Facts:
-    """Give the facts that a closing frame carries."""
-    facts: Facts = orjson.loads(payload)
+    """Give the facts that a closing frame carries. Raises WorkerDied where they are no JSON."""
+    try:
+        facts: Facts = orjson.loads(payload)
+    except orjson.JSONDecodeError as error:
+        raise WorkerDied(_NO_FRAME) from error
     return facts
 
 
@@ -129,7 +133,7 @@ class Decoder:
         while len(self._rest) >= start + _HEAD.size:
             number, length = _HEAD.unpack_from(self._rest, start)
             if number not in _KINDS or length > LARGEST:
-                raise WorkerDied("a worker sent what is no frame; its answer cannot be trusted")
+                raise WorkerDied(_NO_FRAME)
             end = start + _HEAD.size + length
             if len(self._rest) < end:
                 break
