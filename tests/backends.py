@@ -55,7 +55,7 @@ def jena() -> Iterator[Backend]:
     port = free_port()
     with TemporaryDirectory() as directory:
         options = ["--localhost", "--port", str(port), "--tdb2", "--loc", directory, "--update", "/ds"]
-        command = ["java", "-Xmx1G", "-cp", str(fuseki.jar()), fuseki.MAIN, *options]
+        command = [fuseki.java(), "-Xmx1G", "-cp", str(fuseki.JAR), fuseki.MAIN, *options]
         with _running(command, f"http://127.0.0.1:{port}/ds") as backend:
             yield backend
 
