@@ -14,6 +14,7 @@ from typing import Final
 import httpx
 
 import fuseki
+from jars import FUSEKI
 from summitry.store.remote.connection import Place
 
 _OXIGRAPH: Final = Path(sys.executable).parent / "oxigraph"
@@ -55,7 +56,7 @@ def jena() -> Iterator[Backend]:
     port = free_port()
     with TemporaryDirectory() as directory:
         options = ["--localhost", "--port", str(port), "--tdb2", "--loc", directory, "--update", "/ds"]
-        command = [fuseki.java(), "-Xmx1G", "-cp", str(fuseki.JAR), fuseki.MAIN, *options]
+        command = [fuseki.java(), "-Xmx1G", "-cp", str(FUSEKI.path), fuseki.MAIN, *options]
         with _running(command, f"http://127.0.0.1:{port}/ds") as backend:
             yield backend
 
