@@ -18,7 +18,7 @@ from summitry.model import Report, Upload
 from summitry.settings import Settings
 from summitry.shipped import graph_of
 from summitry.source import Source
-from summitry.usecases.service import Service
+from summitry.usecases.rehearsing import Rehearsals
 
 RECORD = resources.ROOT / "data" / "curation.md"
 PATH = resources.ROOT / "data" / "documents" / "hawkinsight-trump-xi-apec.ttl"
@@ -133,17 +133,17 @@ def new(report: Report) -> Report:
     return Report(tuple(finding for finding in report.findings if not finding.standing))
 
 
-async def judge(service: Service, document: str) -> Report:
+async def judge(rehearsals: Rehearsals, document: str) -> Report:
     upload = Upload(document.encode(), "text/turtle", graph_of(PATH), name=NAME)
-    return new((await service.ingest.rehearse(upload)).report)
+    return new((await rehearsals.rehearse(upload)).report)
 
 
-async def chapter(service: Service, number: int, mistake: Mistake) -> list[str]:
+async def chapter(rehearsals: Rehearsals, number: int, mistake: Mistake) -> list[str]:
     """Try one mistake; give what came of it."""
     document = broken(mistake)
-    report = await judge(service, document)
+    report = await judge(rehearsals, document)
     repaired = mended(mistake, document, report)
-    after = await judge(service, repaired)
+    after = await judge(rehearsals, repaired)
 
     assert report.findings, f"{mistake.title}: nothing is said"
     assert after == Report(), f"{mistake.title}: following the messages was not enough: {after}"
@@ -161,8 +161,8 @@ async def chapter(service: Service, number: int, mistake: Mistake) -> list[str]:
 
 
 async def transcript() -> str:
-    async with rehearsing(Settings(), lambda _: None) as service:
-        chapters = [await chapter(service, n, mistake) for n, mistake in enumerate(MISTAKES, 1)]
+    async with rehearsing(Settings(), lambda _: None) as rehearsals:
+        chapters = [await chapter(rehearsals, n, mistake) for n, mistake in enumerate(MISTAKES, 1)]
     return INTRODUCTION + "\n".join(line for lines in chapters for line in lines) + "\n"
 
 

@@ -12,7 +12,7 @@ from summitry.model import Commit, Upload
 from summitry.terms import GRAPHS
 from summitry.usecases import history
 from summitry.usecases.ask import Subject, ask
-from summitry.usecases.ingest import Outcome
+from summitry.usecases.rehearsing import Outcome
 
 ME = Commit("a curator", "a test")
 COUNT = "SELECT (COUNT(*) AS ?n) { GRAPH <%s> { ?s ?p ?o } }"

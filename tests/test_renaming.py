@@ -22,7 +22,7 @@ from summitry.settings import Settings
 from summitry.store.embedded import EmbeddedStore
 from summitry.terms import GRAPHS, LABEL, RDFS, SKOS, TYPE, is_source
 from summitry.usecases import history
-from summitry.usecases.ingest import Outcome
+from summitry.usecases.rehearsing import Outcome
 from summitry.usecases.renaming import merged as merged_into
 from summitry.usecases.renaming import replaced
 from summitry.vocabulary import REPLACED_BY

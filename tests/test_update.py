@@ -13,7 +13,7 @@ from summitry.errors import BadParameter, InvalidDocument, MalformedQuery, Outbo
 from summitry.model import Changeset, Commit
 from summitry.terms import GRAPHS, ONTOLOGY_GRAPH, PREFIXES
 from summitry.update import effect
-from summitry.usecases.ingest import Outcome
+from summitry.usecases.rehearsing import Outcome
 
 PROLOGUE = "".join(f"PREFIX {name}: <{space}>\n" for name, space in PREFIXES.items())
 ME = Commit("a curator", "a test")

@@ -9,6 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from pyoxigraph import Store
+
 from summitry import shipped
 from summitry.errors import BadParameter, StaleRevision, StoreUnavailable
 from summitry.model import Commit
@@ -24,6 +26,7 @@ from summitry.terms import ONTOLOGY_GRAPH, is_source
 from summitry.usecases.follow import following
 from summitry.usecases.ingest import Ingest, Progress
 from summitry.usecases.plain import PlainIngest
+from summitry.usecases.rehearsing import Rehearsals
 from summitry.usecases.service import Service
 from summitry.workers.pool import Workers
 
@@ -105,13 +108,14 @@ def _store(settings: Settings) -> GraphStore:
 
 
 @asynccontextmanager
-async def rehearsing(settings: Settings, progress: Progress) -> AsyncIterator[Service]:
-    """Give a service to rehearse on: the store of `settings`, or the shipped graph, taken as it is."""
-    async with opened(replace(settings, empty=True), progress if settings.data else _silent) as service:
-        if not settings.data:
-            for upload in shipped.graphs():
-                await service.ingest.install(upload, Commit(OPERATOR, "to rehearse on"))
-        yield service
+async def rehearsing(settings: Settings, progress: Progress) -> AsyncIterator[Rehearsals]:
+    """Give where to rehearse writes: on the store of `settings`, or on what is shipped, taken as it is."""
+    if settings.data:
+        async with opened(replace(settings, empty=True), progress) as service:
+            yield service.ingest
+    else:
+        async with Workers(shipped.Shipped(), settings) as workers:
+            yield Rehearsals(workers, settings)
 
 
 def _names(settings: Settings, store: GraphStore) -> Path | None:
@@ -120,16 +124,12 @@ def _names(settings: Settings, store: GraphStore) -> Path | None:
     return Path(settings.data) / NAMES if is_in_directory else None
 
 
-def _silent(_: str) -> None:
-    """Say nothing."""
-
-
 def _take_in_sealed(store: GraphStore, progress: Progress) -> None:
     """Fill an empty store with what was validated when it was sealed, before anything copies the store."""
     installed = {upload.graph for upload in shipped.rules()}
     # Whoever fills the same server's store at the same time does the same.
     with suppress(StaleRevision):
-        for number, (upload, change) in enumerate(shipped.changes()):
+        for number, (upload, change) in enumerate(shipped.changes(Store())):
             message = _RULES if upload.graph in installed else f"the shipped {upload.name}"
             digest = hashlib.sha256(upload.content).hexdigest()
             store.commit(change, Commit(OPERATOR, message, digest=digest), expected=number)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import NamedNode, Store
+from pyoxigraph import NamedNode, RdfFormat, Store
 
 from summitry import documents, resources
 from summitry.canonical import canonical
@@ -55,13 +55,23 @@ def is_sealed() -> bool:
     return SEAL.is_file() and SEAL.read_text().strip() == digest()
 
 
-def changes() -> Iterator[tuple[Upload, Changeset]]:
-    """Give each document, and the whole change that it makes after those before it in an empty store."""
-    store = Store()
+def changes(store: Store) -> Iterator[tuple[Upload, Changeset]]:
+    """Fill the empty `store`: give each document, and the whole change that it makes after those before it."""
     for upload in (*rules(), *graphs()):
         parsed = documents.read(upload, limit=_ANY_SIZE)
         stated = frozenset(canonical(parsed.quads, upload.graph).values())
         yield upload, apply(store, Changeset(stated))
+
+
+class Shipped:
+    """All that is shipped, in memory and without a history: for workers to copy (see `workers.launch.Replica`)."""
+
+    def dump(self) -> tuple[int, Iterator[bytes]]:
+        """Give its N-Quads. They are no revision."""
+        store = Store()
+        for _ in changes(store):
+            pass
+        return 0, iter([store.dump(format=RdfFormat.N_QUADS) or b""])
 
 
 def _joined(files: Iterable[Path]) -> bytes:

@@ -2,7 +2,7 @@
 
 import click
 
-from summitry.assembly import opened, rehearsing
+from summitry.assembly import opened
 from summitry.cli.options import settings_options
 from summitry.cli.shell import examples, run
 from summitry.settings import Settings
@@ -25,8 +25,7 @@ async def _mcp(settings: Settings) -> None:
     from summitry.web.mcp import Agents
     from summitry.web.tools import Toolbox
 
-    service_of = opened if settings.data else rehearsing
-    async with service_of(settings, _silent) as service:
+    async with opened(settings, _silent) as service:
         app = create_app(service, Tokens(None, []))
         await Agents(Toolbox(service, app), settings).over_stdio()
 

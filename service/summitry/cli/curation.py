@@ -22,7 +22,8 @@ from summitry.source import text_of
 from summitry.terms import display
 from summitry.usecases import difference, foresight
 from summitry.usecases import history as past
-from summitry.usecases.ingest import SYNTAX, Outcome
+from summitry.usecases.ingest import SYNTAX
+from summitry.usecases.rehearsing import Outcome, Rehearsals
 from summitry.usecases.service import Service
 
 _FILES = click.argument("files", nargs=-1, required=True, type=click.Path(allow_dash=True))
@@ -57,7 +58,7 @@ def validate(files: tuple[str, ...], graph: str | None, form: str, is_fixing: bo
     They are checked against the store in --data, or without one against the shipped graph.
     """
     documents = [upload(name, graph) for name in files]
-    sys.exit(run(_validate(documents, form, is_fixing, Settings(data=data, empty=True))))
+    sys.exit(run(_validate(documents, form, is_fixing, Settings(data=data))))
 
 
 @click.command(
@@ -116,8 +117,8 @@ def revert(number: int, agent: str, message: str, settings: Settings) -> None:
 
 
 async def _validate(documents: Sequence[Upload], form: str, is_fixing: bool, settings: Settings) -> int:
-    async with rehearsing(settings, say) as service:
-        judge = partial(_judged, service)
+    async with rehearsing(settings, say) as rehearsals:
+        judge = partial(_judged, rehearsals)
         pairs = [
             await fix(document, judge) if is_fixing else (document, await judge(document))
             for document in documents
@@ -127,9 +128,9 @@ async def _validate(documents: Sequence[Upload], form: str, is_fixing: bool, set
     return 0 if report.conforms else REFUSED
 
 
-async def _judged(service: Service, document: Upload) -> Report:
+async def _judged(rehearsals: Rehearsals, document: Upload) -> Report:
     try:
-        return (await patiently(document.name, service.ingest.rehearse(document))).report
+        return (await patiently(document.name, rehearsals.rehearse(document))).report
     except ScanRefused as refused:
         return Report((Finding(Severity.VIOLATION, str(refused), file=document.name, component=SYNTAX),))
 

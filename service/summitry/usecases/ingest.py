@@ -6,9 +6,9 @@ client wrote is read in a worker, on its private copy of the graph; the commit h
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -21,57 +21,28 @@ from summitry.errors import (
     InvalidDocument,
     MalformedDocument,
     StaleRevision,
-    SystemGraph,
 )
 from summitry.model import Changeset, Commit, Report, Revision, Upload
 from summitry.patch import Change
-from summitry.report import loads
-from summitry.scan import scan_query
 from summitry.settings import Settings
 from summitry.store.base import GraphStore
-from summitry.terms import SHAPES, Graph, is_source, is_system
+from summitry.terms import SHAPES, Graph, is_source
 from summitry.usecases import history, renaming
-from summitry.workers.frames import Fact, Kind, Message
-from summitry.workers.pool import Answer, Request, Workers
+from summitry.usecases.rehearsing import Judged, Outcome, Rehearsals
+from summitry.workers.pool import Workers
 
-SYNTAX = SHAPES + "Syntax"
-
-
+SYNTAX: Final = SHAPES + "Syntax"
 # How often a write is judged anew because another instance was faster.
 _ATTEMPTS: Final = 5
 
 Progress = Callable[[str], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a write did, or in a rehearsal would do. `revision` is None where nothing was committed.
-
-    `added` and `removed` count the triples of source graphs, in a rehearsal `change` has them; `base` is the
-    revision it was judged on.
-    """
-
-    report: Report
-    added: int
-    removed: int
-    base: int
-    revision: Revision | None = None
-    change: Changeset = field(default_factory=Changeset)
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A change that was worked out on a copy of the graph, and what was found about it."""
-
-    outcome: Outcome
-    change: Change
-
-
 class _Overtaken(StaleRevision):
     """The store moved on between judgement and commit, whatever the writer expected of it."""
 
 
-class Ingest:
+class Ingest(Rehearsals):
     """The write use-case over one store. Writers wait for each other.
 
     Where nobody reads, workers may lag behind the store: they are brought up before the next write.
@@ -80,25 +51,15 @@ class Ingest:
     def __init__(
         self, store: GraphStore, workers: Workers, settings: Settings, *, lags: bool = False
     ) -> None:
+        super().__init__(workers, settings)
         self._store = store
         self._lags = lags
-        self._workers = workers
-        self._settings = settings
         self._writing = asyncio.Lock()
 
     async def follow(self) -> None:
         """Bring the workers to what other instances wrote to the same store. Raises StoreUnavailable."""
         async with self._writing:
             await self._catch_up()
-
-    async def rehearse(self, upload: Upload) -> Outcome:
-        """Give what `write` would do, and store nothing. The report may refuse it.
-
-        Raises:
-            SystemGraph: the graph is not a client's to write.
-        """
-        self._refuse_system(upload)
-        return await self._shown(await self._judge_upload(upload))
 
     async def write(self, upload: Upload, commit: Commit, *, expected: int | None = None) -> Outcome:
         """Write `upload` to its graph as its method says.
@@ -130,10 +91,6 @@ class Ingest:
         last = self._store.last_change(upload.graph)
         digest = hashlib.sha256(upload.content).hexdigest()
         return last > 0 and self._store.revision(last).commit.digest == digest
-
-    async def rehearse_update(self, update: bytes, *, base: str = "") -> Outcome:
-        """Give what `update` would do, and store nothing. The report may refuse it."""
-        return await self._shown(await self._judge_update(update, base))
 
     async def update(self, update: bytes, commit: Commit, *, base: str = "") -> Outcome:
         """Do what a SPARQL 1.1 Update asks for. `base` is what a plain store resolves relative IRIs against.
@@ -220,10 +177,6 @@ class Ingest:
             recorded = await asyncio.to_thread(self._store.patch, number)
             await self._workers.apply(patch.changes(recorded), number)
 
-    def _refuse_system(self, upload: Upload) -> None:
-        if is_system(upload.graph) and not upload.is_dataset:
-            raise SystemGraph(f"the graph {upload.graph} is the system's own; choose another name")
-
     def _for_workers(self, change: Change, revision: Revision) -> bytes:  # noqa: ARG002 for plain stores
         """Give the patch that brings the workers' graph to `revision`: what it describes of itself included."""
         return patch.changes(self._store.patch(revision.number))
@@ -243,67 +196,10 @@ class Ingest:
         if expected is not None and expected != last:
             raise StaleRevision(f"the graph {graph} is at r{last}, not at r{expected}; fetch it and retry")
 
-    async def _judge_upload(self, upload: Upload, *, operator: bool = False) -> Judged:
-        return await self._judged("rehearse", upload.content, {**facts_of(upload), "operator": operator})
-
-    async def _judge_update(self, update: bytes, base: str) -> Judged:  # noqa: ARG002 for plain stores
-        text = scan_query(update, limit=self._settings.query_bytes)
-        answer = await self._run("update", text.encode(), {"workspace": self._settings.workspace})
-        return await self._judge_change(patch.read(await _content(answer)))
-
     async def _judge_replacement(self, old: NamedNode, new: NamedNode, merging: bool) -> Judged:
         base = self._settings.instance_base
         find = renaming.merged if merging else partial(renaming.renamed, base=base)
         return await self._judge_change(await asyncio.to_thread(find, self._store, old, new))
-
-    async def _judge_change(self, change: Changeset) -> Judged:
-        return await self._judged("propose", patch.write(change), {})
-
-    async def _judged(self, job: str, body: bytes, facts: Mapping[str, Fact]) -> Judged:
-        answer = await self._run(job, body, facts)
-        meta = Message(Kind.END, answer.meta)
-        content = await _content(answer)
-        change = await asyncio.to_thread(
-            patch.received, content, meta.texts("graphs"), meta.text("described")
-        )
-        added, removed = int(meta.number("added")), int(meta.number("removed"))
-        return Judged(Outcome(loads(meta.text("report")), added, removed, answer.revision), change)
-
-    async def _shown(self, judged: Judged) -> Outcome:
-        """Give the outcome of a rehearsal, with what a client's graphs would gain and lose."""
-        change = judged.change
-        if not isinstance(change, Changeset):
-            change = await asyncio.to_thread(change.changeset)
-        return replace(judged.outcome, change=self._stated(change))
-
-    def _stated(self, change: Changeset) -> Changeset:
-        """Give the part of `change` that a client asked for."""
-        return change.of_sources()
-
-    async def _run(self, job: str, body: bytes, facts: Mapping[str, Fact]) -> Answer:
-        limits: dict[str, Fact] = {
-            "instance_base": self._settings.instance_base,
-            "upload_bytes": self._settings.upload_bytes,
-        }
-        request = Request(job, body, {**limits, **facts}, self._settings.write_seconds, limit="write_seconds")
-        return await self._workers.run(request)
-
-
-def facts_of(upload: Upload) -> dict[str, Fact]:
-    """Give what a worker is told of `upload` beside its bytes."""
-    return {
-        "media": upload.media,
-        "graph": upload.graph.value,
-        "name": upload.name,
-        "method": upload.method.value,
-        "is_dataset": upload.is_dataset,
-        "base": upload.base,
-    }
-
-
-async def _content(answer: Answer) -> bytes:
-    with answer.body as body:
-        return await asyncio.to_thread(body.read)
 
 
 def _refuse_if_invalid(report: Report) -> None:

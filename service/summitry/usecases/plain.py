@@ -6,7 +6,8 @@ from summitry.model import Changeset, Revision, Upload
 from summitry.patch import Change
 from summitry.scan import scan_query
 from summitry.terms import UNNAMED, Graph, is_system
-from summitry.usecases.ingest import Ingest, Judged, facts_of
+from summitry.usecases.ingest import Ingest
+from summitry.usecases.rehearsing import Judged, facts_of
 
 
 class PlainIngest(Ingest):

@@ -17,7 +17,7 @@ from summitry.model import Method
 from summitry.terms import GRAPHS, UNNAMED
 from summitry.usecases import history
 from summitry.usecases.ask import GRAPH, Subject, ask
-from summitry.usecases.ingest import Outcome
+from summitry.usecases.rehearsing import Outcome
 from summitry.usecases.service import Service
 from summitry.web import answers, preconditions
 from summitry.web.catalogue import Catalogue, GraphList

@@ -11,7 +11,7 @@ from summitry.model import Changeset
 from summitry.store.base import GraphStore
 from summitry.usecases import difference
 from summitry.usecases.foresight import foresee
-from summitry.usecases.ingest import Outcome
+from summitry.usecases.rehearsing import Outcome
 from summitry.usecases.service import Service
 from summitry.web.validation import Judgement, judgement
 

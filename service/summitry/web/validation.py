@@ -13,7 +13,7 @@ from summitry.media import JSON
 from summitry.model import Upload
 from summitry.source import text_of
 from summitry.terms import GRAPHS
-from summitry.usecases.ingest import Outcome
+from summitry.usecases.rehearsing import Outcome
 from summitry.usecases.service import Service
 from summitry.web.answers import while_connected
 from summitry.web.negotiation import VARY, chosen
