@@ -6,7 +6,7 @@ from io import StringIO
 from random import Random
 
 import pytest
-from pyoxigraph import RdfFormat, parse
+from pyoxigraph import Literal, RdfFormat, parse
 
 from contract import entity, make, quads, rounds, with_ontology
 from scenes import STATE, random_change
@@ -14,10 +14,11 @@ from servers import running
 from summitry.model import Changeset, Commit
 from summitry.settings import Settings
 from summitry.store.embedded import EmbeddedStore
-from summitry.terms import ENTITIES, is_source
+from summitry.terms import ENTITIES, LABEL, is_source
 from summitry.usecases import facets, listing, lookup
 from summitry.usecases.context import Context
 from summitry.usecases.doors import DOORS
+from summitry.usecases.facts import Remembered
 from summitry.usecases.kept import Kept
 from summitry.usecases.views import VIEWS
 
@@ -46,13 +47,14 @@ def all_items(server, path):
 
 
 def seen(context: Context) -> list[object]:
-    """Give the keys of each list in each order, and each count."""
+    """Give the keys of each list in each order, its first page, and each count."""
     found: list[object] = []
     for door in DOORS:
         for sort in door.orders:
             query = listing.understand(door, {}, context, sort=sort)
             found.append((door.name, sort, list(listing.matching(query))))
-        found.append(facets.counted(listing.understand(door, {}, context), door.facets))
+        plain = listing.understand(door, {}, context)
+        found += [listing.page(plain), facets.counted(plain, door.facets)]
         if "name" in {known.name for known in door.filters}:
             found.append(list(listing.matching(listing.understand(door, {"name": ["a"]}, context))))
     for iri in ("country/us", "country/cn", "organization/club"):
@@ -76,6 +78,19 @@ def test_what_is_kept_and_mended_is_what_would_be_read_anew(seed):
         held = {quad for quad in copied if is_source(quad.graph_name)}
         store.commit(make(copied, random_change(random, held)), COMMIT, expected=store.head())
     store.close()
+
+
+def test_what_is_remembered_of_resources_is_bounded_and_the_last_asked_for_stays():
+    """That nothing is said of something counts too: names can be made up without end."""
+    one, other, third = map(entity, ("topic/one", "topic/other", "topic/third"))
+    said = [(LABEL, Literal("one"))]
+    remembered = Remembered({one: said, other: []}, most=3)
+
+    assert remembered.of([one]) == {one: said}
+    remembered.add({third: []})
+
+    assert remembered.of([one, other, third]) == {one: said, third: []}
+    assert remembered.without({one}).of([one, third]) == {third: []}
 
 
 def test_what_is_kept_is_bounded():

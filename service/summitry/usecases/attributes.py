@@ -28,13 +28,12 @@ class Attributes:
 
     def __init__(self, entities: Sequence[NamedNode], context: Context) -> None:
         self._day = context.day
-        reader, languages = context.reader, context.languages
         nodes = [*entities, *parts_of(context, entities)] if entities else []
-        self._excerpt = Excerpt(reader, nodes, languages)
+        self._excerpt = Excerpt(context, nodes)
         offices = [office for node in nodes for office in self._excerpt.nodes(node, "office")]
-        self._offices = Excerpt(reader, offices, languages)
+        self._offices = Excerpt(context, offices)
         self._labels = {
-            short(row["term"].value): row["label"].value for row in reader.select("terms-of-ontology")
+            short(row["term"].value): row["label"].value for row in context.reader.select("terms-of-ontology")
         }
 
     def ref(self, entity: NamedNode) -> Ref:

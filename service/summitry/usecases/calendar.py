@@ -96,9 +96,9 @@ def calendar(
         wanted = [row for row in wanted if _day(row).last >= context.day or _is_open(row, context.day)]
     shown = wanted[:MOST]
     nodes = _named(row["node"] for row in shown)
-    excerpt = Excerpt(context.reader, nodes, context.languages)
+    excerpt = Excerpt(context, nodes)
     mentioned = _named(row[name] for row in shown for name in ("what", "status") if name in row)
-    names = Names(context.reader, mentioned, context.languages)
+    names = Names(context, mentioned)
     return Calendar(len(wanted), tuple(_entry(row, excerpt, names, context.day) for row in shown))
 
 

@@ -35,7 +35,7 @@ def conflicts(context: Context, about: NamedNode | None = None) -> tuple[int, tu
     shown = rows[:MOST]
     claims = [*column(shown, "claim"), *column(shown, "other")]
     subjects = column(shown, "subject")
-    excerpt = Excerpt(context.reader, [*claims, *subjects], context.languages)
+    excerpt = Excerpt(context, [*claims, *subjects])
     found = []
     for row in shown:
         nodes = [NamedNode(row[name].value) for name in ("claim", "other") if name in row]

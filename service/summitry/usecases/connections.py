@@ -87,7 +87,7 @@ def neighbours(entity: NamedNode, context: Context, *, limit: int = MOST) -> Nei
             graphs.setdefault(edge, []).append(_name(quad))
     ordered = sorted(graphs, key=lambda edge: tuple(map(str, (edge[1], edge[0], edge[2]))))
     steps = _Worded(context, graphs).steps(ordered[:limit])
-    return Neighbours(Names(context.reader, [entity], context.languages).ref(entity), len(ordered), steps)
+    return Neighbours(Names(context, [entity]).ref(entity), len(ordered), steps)
 
 
 def ways(start: NamedNode, end: NamedNode, context: Context, *, length: int = LENGTH) -> Ways:
@@ -185,7 +185,7 @@ class _Worded:
     def steps(self, edges: Sequence[Edge]) -> tuple[Step, ...]:
         """Give `edges` in words."""
         mentioned = [node for edge in edges for node in edge]
-        names = Names(self._context.reader, mentioned, self._context.languages)
+        names = Names(self._context, mentioned)
         return tuple(
             Step(
                 names.ref(subject),

@@ -11,12 +11,11 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode
 
 from summitry.errors import BadParameter
-from summitry.store.base import Row
 from summitry.terms import AP, DCTERMS, is_source
-from summitry.usecases import coverage, parts, records
+from summitry.usecases import columns, coverage, parts, records
 from summitry.usecases.context import Context
 from summitry.usecases.coverage import ALL_COUNTRIES, Applies, Covered, Exemption, Flow, Goods, Whom
-from summitry.usecases.excerpt import Excerpt, Names, Ref, column, labels_of
+from summitry.usecases.excerpt import Excerpt, Names, Ref, column
 from summitry.usecases.filters import Code
 from summitry.usecases.nodes import parts_of
 from summitry.usecases.parts import Rate, State
@@ -102,7 +101,7 @@ def effective(flow: Flow, context: Context) -> Effective:
     stack = tuple(m for m in measures if not m.is_open and not m.is_exempt)
     unsettled = tuple(m for m in measures if m.is_open and not m.is_exempt)
     commodity = NamedNode(f"{context.base}commodity/hs-{flow.heading}")
-    names = Names(context.reader, [flow.importer, flow.exporter, commodity], context.languages)
+    names = Names(context, [flow.importer, flow.exporter, commodity])
     heading = names.ref(commodity)
     return Effective(
         names.ref(flow.importer),
@@ -124,11 +123,11 @@ def _measures(flow: Flow, context: Context) -> Iterator[Measure]:
     if not policies:
         return
     nodes = [*policies, *parts_of(context, policies)]
-    excerpt = Excerpt(context.reader, nodes, context.languages)
+    excerpt = Excerpt(context, nodes)
     mentioned = {
         v for n in nodes for name in ("targets", "onCommodity", "exempts") for v in excerpt.nodes(n, name)
     }
-    details = Excerpt(context.reader, mentioned, context.languages)
+    details = Excerpt(context, mentioned)
     found = [m for policy in policies for m in _phases(flow, context, policy, excerpt, details)]
     yield from sorted(found, key=_order)
 
@@ -179,7 +178,7 @@ def _claims(measures: Sequence[Measure], context: Context) -> list[Claim]:
     if not about:
         return []
     nodes = column(context.reader.select("claims-about", {"entity": list(about)}), "claim")
-    excerpt = Excerpt(context.reader, nodes, context.languages)
+    excerpt = Excerpt(context, nodes)
     return [records.claim(excerpt, node) for node in nodes]
 
 
@@ -191,8 +190,8 @@ def _with_claims(measure: Measure, claims: Sequence[Claim]) -> Measure:
 
 def _sources(measures: Sequence[Measure], context: Context) -> tuple[Source, ...]:
     nodes = dict.fromkeys(NamedNode(iri) for m in measures for iri in (m.policy.iri, m.state.iri))
-    excerpt = Excerpt(context.reader, nodes, context.languages)
-    graphs = Excerpt(context.reader, filter(is_source, excerpt.graphs(nodes)), context.languages)
+    excerpt = Excerpt(context, nodes)
+    graphs = Excerpt(context, filter(is_source, excerpt.graphs(nodes)))
     return tuple(records.source(graphs, graph) for graph in graphs.resources)
 
 
@@ -249,7 +248,7 @@ def _economy(context: Context, name: str, text: str) -> NamedNode:
     codes = [NamedNode(AP + name) for name in ("iso2", "iso3")]
     rows = context.reader.select("having", {"given": codes, "value": [Literal(text.upper())]})
     for candidate in [*column(rows, "entity"), *context.iri(text, ["country"])]:
-        if Names(context.reader, [candidate], context.languages).ref(candidate).type in (
+        if Names(context, [candidate]).ref(candidate).type in (
             "Country",
             "Economy",
         ):
@@ -257,16 +256,13 @@ def _economy(context: Context, name: str, text: str) -> NamedNode:
     raise BadParameter(f"{name}: no economy is called {text!r}; {_near(context, text)}")
 
 
-def _economies(context: Context) -> list[Row]:
-    rows = context.reader.select("names-of-class", {"class": [NamedNode(AP + "Economy")]})
-    return [{"entity": row["entity"], "label": row["name"]} for row in rows]
-
-
 def _near(context: Context, text: str) -> str:
     """Give the names and codes of economies that are most like `text`."""
+    economies = [NamedNode(iri) for iri in columns.members(context, "Economy")]
+    refs = Names(context, economies)
     called = {
-        label.casefold(): (label, entity.value.rpartition("/")[2])
-        for entity, label in labels_of(_economies(context), context.languages).items()
+        (label := refs.ref(entity).label).casefold(): (label, entity.value.rpartition("/")[2])
+        for entity in economies
     }
     close = get_close_matches(text.casefold(), list(called), n=_LISTED)
     codes = get_close_matches(text.casefold(), [code for _, code in called.values()], n=_LISTED)

@@ -1,14 +1,16 @@
-"""What the graph states of some resources, and what all that they mention is called: read in three queries."""
+"""What the graph states of some resources, and what all that they mention is called."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
-from summitry.store.base import Reader, Row, Term
+from summitry.store.base import Row, Term
 from summitry.terms import AP, LABEL, TYPE, compact
+from summitry.usecases.context import Context
+from summitry.usecases.facts import Fact, Facts, facts
 from summitry.usecases.readings import Day, Period
 
 _XSD_STRING: Final = "http://www.w3.org/2001/XMLSchema#string"
@@ -42,17 +44,12 @@ class Statement:
 
 
 class Names:
-    """The labels and the narrowest classes of some resources; the first of `languages` that there is, is used."""
+    """The labels and the narrowest classes of some resources, the labels in the first language there is."""
 
-    def __init__(self, reader: Reader, resources: Iterable[NamedNode], languages: Sequence[str]) -> None:
-        wanted = list(dict.fromkeys(resources))
-        rows = reader.select("names-of", {"entity": wanted})
-        self._labels = labels_of(rows, languages, column="value")
-        self._types = _narrowest(reader, rows)
-
-    def __len__(self) -> int:
-        """Give how many labels it has."""
-        return len(self._labels)
+    def __init__(self, context: Context, resources: Iterable[NamedNode]) -> None:
+        named = facts(context, "names-of", resources)
+        self._labels = {resource: label_of(said, context.languages) for resource, said in named.items()}
+        self._types = _narrowest(context, named)
 
     def ref(self, resource: NamedNode) -> Ref:
         """Give `resource` with its name; one without a label is called by the words of its IRI."""
@@ -65,22 +62,22 @@ class Excerpt:
 
     def __init__(
         self,
-        reader: Reader,
+        context: Context,
         resources: Iterable[NamedNode],
-        languages: Sequence[str],
         *,
         also: Iterable[NamedNode] = (),
     ) -> None:
-        """Read them from `reader`. `also` is what else shall be named."""
-        self._languages = languages
+        """Read them in `context`. `also` is what else shall be named."""
+        self._languages = context.languages
         self._graphs: dict[tuple[Term, str, Term], list[str]] = {}
         self._values: dict[Term, dict[str, list[Term]]] = {}
         self._subjects: dict[tuple[str, Term], list[NamedNode]] = {}
         self.resources = tuple(dict.fromkeys(resources))
-        for row in reader.select("statements-of", {"entity": self.resources}):
-            self._take(row["entity"], _text(row["property"]), row["value"], _text(row["graph"]))
+        for resource, said in facts(context, "statements-of", self.resources).items():
+            for name, value, graph in said:
+                self._take(resource, name.value, value, graph.value)
         mentioned = (value for _, _, value in self._graphs if isinstance(value, NamedNode))
-        self.names = Names(reader, [*self.resources, *also, *mentioned], languages)
+        self.names = Names(context, [*self.resources, *also, *mentioned])
 
     def _take(self, resource: Term, name: str, value: Term, graph: str) -> None:
         graphs = self._graphs.setdefault((resource, name, value), [])
@@ -179,37 +176,40 @@ def column(rows: Iterable[Row], name: str) -> list[NamedNode]:
     return [term for term in terms if isinstance(term, NamedNode)]
 
 
-def labels_of(rows: Iterable[Row], languages: Sequence[str], *, column: str = "label") -> Mapping[Term, str]:
-    """Give each entity's label in the first of `languages` that it has one in, else in any.
+def label_of(said: Iterable[Fact], languages: Sequence[str]) -> str | None:
+    """Give the label in the first of `languages` that there is, else in any, of properties and their values.
 
-    A row has an `entity`, a literal in `column`, and perhaps the `property` between them: rdfs:label goes first.
+    rdfs:label goes first.
     """
-    best: dict[Term, tuple[bool, int, str, str]] = {}
-    for row in rows:
-        label = row.get(column)
-        if isinstance(label, Literal):
-            key = (row.get("property", LABEL) != LABEL, *rank(label, languages), label.value)
-            best[row["entity"]] = min(key, best.get(row["entity"], key))
-    return {entity: label for entity, (*_, label) in best.items()}
+    labels = [
+        (name != LABEL, *rank(value, languages), value.value)
+        for name, value in said
+        if isinstance(value, Literal)
+    ]
+    return min(labels)[-1] if labels else None
 
 
-def _narrowest(reader: Reader, rows: Iterable[Row]) -> Mapping[Term, str]:
-    """Give the local name of each entity's narrowest class of the ontology, of several the first."""
-    classes: dict[Term, set[NamedNode]] = {}
-    for row in rows:
-        cls = row["value"]
-        if isinstance(cls, NamedNode) and row["property"] == TYPE and cls.value.startswith(AP):
-            classes.setdefault(row["entity"], set()).add(cls)
-    above: dict[NamedNode, set[Term]] = {}
-    for row in reader.select("classes-above", {"class": list(set().union(*classes.values()))}):
-        if isinstance(cls := row["class"], NamedNode) and row["above"] != cls:
-            above.setdefault(cls, set()).add(row["above"])
-    narrow = {
-        entity: found.difference(*(above.get(cls, ()) for cls in found)) for entity, found in classes.items()
-    }
+def _narrowest(context: Context, named: Facts) -> Mapping[NamedNode, str]:
+    """Give the local name of each resource's narrowest class of the ontology, of several the first."""
+    classes = {resource: frozenset(_classes(said)) for resource, said in named.items()}
+    kinds = set(classes.values())
+    above = facts(context, "classes-above", frozenset().union(*kinds))
+    narrow = {kind: kind.difference(*(_others(above[cls], cls) for cls in kind)) for kind in kinds}
     return {
-        entity: min(cls.value for cls in found).removeprefix(AP) for entity, found in narrow.items() if found
+        resource: min(cls.value for cls in narrow[kind]).removeprefix(AP)
+        for resource, kind in classes.items()
+        if narrow[kind]
     }
+
+
+def _classes(said: Iterable[Fact]) -> Iterator[NamedNode]:
+    for name, cls in said:
+        if name == TYPE and isinstance(cls, NamedNode) and cls.value.startswith(AP):
+            yield cls
+
+
+def _others(above: Iterable[Fact], cls: NamedNode) -> set[Term]:
+    return {other for (other,) in above if other != cls}
 
 
 def rank(literal: Literal, languages: Sequence[str]) -> tuple[int, str]:
@@ -220,10 +220,6 @@ def rank(literal: Literal, languages: Sequence[str]) -> tuple[int, str]:
 
 def _property(name: str) -> str:
     return name if ":" in name else AP + name
-
-
-def _text(term: Term) -> str:
-    return term.value
 
 
 def _from_iri(resource: NamedNode) -> str:

@@ -67,9 +67,7 @@ def _counts(context: Context, door: Door, facet: Facet, iris: Sequence[str]) -> 
         below = _below(context, door)
         counter = Counter({term: count for term, count in counter.items() if term in below})
     common = sorted(counter.items(), key=lambda item: (-item[1], str(item[0])))[:_VALUES]
-    names = Names(
-        context.reader, [term for term, _ in common if isinstance(term, NamedNode)], context.languages
-    )
+    names = Names(context, [term for term, _ in common if isinstance(term, NamedNode)])
     return Counts(
         facet.name, len(counter), tuple(Count(_shown(names, term), count) for term, count in common)
     )

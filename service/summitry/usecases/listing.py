@@ -188,7 +188,7 @@ def _cut(query: Query, keys: Sequence[Key]) -> tuple[Sequence[Key], str]:
 def _excerpt(query: Query, entities: Sequence[NamedNode]) -> Excerpt:
     context = query.context
     parts = parts_of(context, entities, VIEWS[query.door.name])
-    return Excerpt(context.reader, [*entities, *parts], context.languages)
+    return Excerpt(context, [*entities, *parts])
 
 
 def _included(query: Query, excerpt: Excerpt) -> tuple[Card, ...]:
@@ -196,5 +196,5 @@ def _included(query: Query, excerpt: Excerpt) -> tuple[Card, ...]:
     wanted = {node for name in query.include for at in excerpt.resources for node in excerpt.nodes(at, name)}
     if not wanted:
         return ()
-    embedded = Excerpt(query.context.reader, sorted(wanted, key=str)[:_EMBEDDED], query.context.languages)
+    embedded = Excerpt(query.context, sorted(wanted, key=str)[:_EMBEDDED])
     return tuple(Card(embedded.ref(node), embedded.statements(node)) for node in embedded.resources)

@@ -10,12 +10,13 @@ from pyoxigraph import NamedNode, Triple
 
 from summitry.errors import UnknownEntity
 from summitry.store.base import Reader
-from summitry.terms import AP, LABEL, RDF, SKOS, compact, is_source
+from summitry.terms import AP, LABEL, RDF, SKOS, TYPE, compact, is_source
 from summitry.usecases import parts, records, things
 from summitry.usecases.context import Context
 from summitry.usecases.doors import DOORS, EVENTS, Door
 from summitry.usecases.excerpt import Excerpt, Names, Ref, Statement, column
-from summitry.usecases.nodes import Linking, linking, parts_of
+from summitry.usecases.facts import facts
+from summitry.usecases.nodes import linking, parts_of
 from summitry.usecases.nodes import links as links_to
 from summitry.usecases.parts import Membership
 from summitry.usecases.records import Claim, Source, SpeechAct
@@ -65,7 +66,7 @@ def find(door: Door, name: str, context: Context) -> NamedNode:
         UnknownEntity: there is none; the message says where it is, if it is elsewhere.
     """
     for candidate in context.iri(name, door.kinds):
-        if _is_behind(context.reader, candidate, door):
+        if _is_behind(context, candidate, door):
             return candidate
     raise UnknownEntity(_missing(door, name, context))
 
@@ -74,7 +75,7 @@ def successor(door: Door, name: str, context: Context) -> NamedNode | None:
     """Give the entity behind `door` by which the one called `name` was replaced, if that was so."""
     rows = context.reader.select("replaced-by", {"entity": context.iri(name, door.kinds)})
     found = (row["successor"] for row in rows)
-    return next((e for e in found if isinstance(e, NamedNode) and _is_behind(context.reader, e, door)), None)
+    return next((e for e in found if isinstance(e, NamedNode) and _is_behind(context, e, door)), None)
 
 
 def successor_of(entity: NamedNode, context: Context) -> NamedNode | None:
@@ -98,16 +99,15 @@ def triples(reader: Reader, entity: NamedNode) -> list[Triple]:
 
 def describe(view: View, entity: NamedNode, context: Context) -> Entity:
     """Give all that the page of `entity` shows, with `view` of what is its kind's own."""
-    reader, languages, day = context.reader, context.languages, context.day
+    day, links = context.day, links_to(context, entity)
     nodes = [entity, *parts_of(context, [entity], view)]
     claims = linking(context, nodes, _SUBJECT)
     speech = linking(context, [entity], _ABOUT)
-    programme = column(reader.select("programme-of", {"entity": [entity]}), "event")
-    memberships = column(reader.select("memberships-of", {"entity": [entity]}), "membership")
-    links = links_to(context, entity)
-    linked = _names_of_linked(context, entity, links)
-    excerpt = Excerpt(reader, [*nodes, *memberships, *claims, *speech, *programme], languages)
-    sources = Excerpt(reader, filter(is_source, excerpt.graphs([*nodes, *claims, *speech])), languages)
+    programme = column(context.reader.select("programme-of", {"entity": [entity]}), "event")
+    memberships = column(context.reader.select("memberships-of", {"entity": [entity]}), "membership")
+    linked = Names(context, {node for link in links for node in link.first})
+    excerpt = Excerpt(context, [*nodes, *memberships, *claims, *speech, *programme])
+    sources = Excerpt(context, filter(is_source, excerpt.graphs([*nodes, *claims, *speech])))
     return Entity(
         view(excerpt, entity, day),
         excerpt.refs(entity, RDF + "type"),
@@ -121,20 +121,6 @@ def describe(view: View, entity: NamedNode, context: Context) -> Entity:
         tuple(records.speech_act(excerpt, node) for node in speech),
         tuple(records.source(sources, graph) for graph in sources.resources),
     )
-
-
-def _names_of_linked(context: Context, entity: NamedNode, links: Sequence[Linking]) -> Names:
-    """Give the names of what links to `entity`: of a hub most of all that its page names, and seldom another."""
-    nodes = {node for link in links for node in link.first}
-
-    def read() -> Names:
-        return Names(context.reader, nodes, context.languages)
-
-    def mend(earlier: Names, mentioned: frozenset[NamedNode]) -> Names:
-        return read() if {entity, *nodes} & mentioned else earlier
-
-    key = ("linked", entity.value, *context.languages)
-    return context.kept.get(context.reader, key, read, mend=mend)
 
 
 def in_order(excerpt: Excerpt, events: Sequence[NamedNode]) -> tuple[Event, ...]:
@@ -170,14 +156,16 @@ def _start(event: Event) -> tuple[date, str]:
     return (event.starts.date if event.starts else date.max, event.ref.iri)
 
 
-def _is_behind(reader: Reader, candidate: NamedNode, door: Door) -> bool:
-    return bool(reader.select("is-a", {"entity": [candidate], "class": [NamedNode(AP + door.cls)]}))
+def _is_behind(context: Context, candidate: NamedNode, door: Door) -> bool:
+    cls = NamedNode(AP + door.cls)
+    said = facts(context, "statements-of", [candidate])[candidate]
+    return any((name, value) == (TYPE, cls) for name, value, _ in said)
 
 
 def _missing(door: Door, name: str, context: Context) -> str:
     for other in DOORS:
         for candidate in context.iri(name, other.kinds):
-            if other != door and _is_behind(context.reader, candidate, other):
+            if other != door and _is_behind(context, candidate, other):
                 return f"{name} is not among the {door.name}; it is at /{other.name}/{slug(candidate)}"
     for candidate in context.iri(name, door.kinds):
         types = [
@@ -205,7 +193,7 @@ def path(door: str, iri: str) -> str:
 
 def door_of(entity: NamedNode, context: Context) -> Door | None:
     """Give the door that `entity` is behind, the narrowest one."""
-    return next((door for door in _NARROW_FIRST if _is_behind(context.reader, entity, door)), None)
+    return next((door for door in _NARROW_FIRST if _is_behind(context, entity, door)), None)
 
 
 def is_declared(entity: NamedNode, context: Context) -> bool:

@@ -127,7 +127,7 @@ def _shown(
     found: list[Mapping[str, _Binding]] = json.loads(content)["results"]["bindings"]
     shown = found[page]
     iris = {cell["value"] for row in shown for cell in row.values() if cell["type"] == "uri"}
-    names = Names(context.reader, map(NamedNode, sorted(iris)), context.languages)
+    names = Names(context, map(NamedNode, sorted(iris)))
     columns = question.columns
     listed = (
         {column.name: _cell(column, row.get(column.name), names) for column in columns} for row in shown

@@ -168,7 +168,7 @@ class Reconciler:
         if not offices:
             return
         rows = self._reader.select("holders-of", {"office": list(offices)})
-        tenures = Excerpt(self._reader, column(rows, "tenure"), self._context.languages)
+        tenures = Excerpt(self._context, column(rows, "tenure"))
         for row in rows:
             office, tenure, holder = row["office"], row["tenure"], row["holder"]
             if isinstance(tenure, NamedNode) and sureness(tenures.period(tenure), on) in HELD:

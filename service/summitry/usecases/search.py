@@ -121,7 +121,7 @@ def search(names: Names, wanted: Search) -> list[Group]:
         groups.setdefault(heads.get(kind, kind), []).append(scored)
     shown = [scored for group in groups.values() for scored in group[: wanted.limit]]
     entities = [NamedNode(name.entity) for _, _, name in shown]
-    refs = excerpt.Names(wanted.context.reader, entities, wanted.context.languages)
+    refs = excerpt.Names(wanted.context, entities)
     return [
         Group(kind, len(group), tuple(_found(refs, scored) for scored in group[: wanted.limit]))
         for kind, group in groups.items()

@@ -109,7 +109,7 @@ def timeline(
     )
     shown = [part for _, _, part in dated[offset : offset + limit] if isinstance(part, NamedNode)]
     also = [of for part in shown if isinstance(of := found[part].get("of"), NamedNode)]
-    excerpt = Excerpt(context.reader, [entity, *shown], context.languages, also=also)
+    excerpt = Excerpt(context, [entity, *shown], also=also)
     entries = tuple(_entry(excerpt, part, found[part], context) for part in shown)
     return Timeline(excerpt.ref(entity), entries, len(dated), sum(day is None for day in days.values()))
 

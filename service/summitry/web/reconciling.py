@@ -1,6 +1,7 @@
 """What both versions of the Reconciliation Service API share: candidates, suggestions, values and previews as JSON."""
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
 from html import escape
 from math import isfinite
 from typing import Final
@@ -15,7 +16,7 @@ from summitry.store.base import Names as NameIndex
 from summitry.terms import AP, OWL, XSD
 from summitry.usecases import search
 from summitry.usecases.attributes import Attributes, properties_of
-from summitry.usecases.context import ENGLISH, Context
+from summitry.usecases.context import Context
 from summitry.usecases.excerpt import Names, Ref, Text
 from summitry.usecases.reconcile import BATCH, ON, Candidate, Query, Reconciler
 from summitry.usecases.service import Service
@@ -157,8 +158,9 @@ class Reconciling:
         }
 
     def _type(self, name: str) -> Json:
-        node = NamedNode(AP + name)
-        return {"id": name, "name": Names(self._service.store, [node], (ENGLISH,)).ref(node).label}
+        node, today = NamedNode(AP + name), datetime.now(UTC).date()
+        context = Context(self._service.store, self._base, today, kept=self._service.kept)
+        return {"id": name, "name": Names(context, [node]).ref(node).label}
 
     def _terms(self, kind: NamedNode, prefix: str) -> Iterable[tuple[str, str, str]]:
         for row in self._service.store.select("terms-of-ontology", {"kind": [kind]}):

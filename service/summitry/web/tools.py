@@ -15,7 +15,6 @@ from summitry.media import JSON, RESULTS_JSON
 from summitry.terms import AP, OWL
 from summitry.usecases import lookup, timeline
 from summitry.usecases.context import Context
-from summitry.usecases.doors import DOORS
 from summitry.usecases.excerpt import Excerpt, Ref
 from summitry.usecases.filters import did_you_mean
 from summitry.usecases.service import Service
@@ -109,15 +108,13 @@ class Toolbox:
         ]
 
     async def _describe(self, given: Mapping[str, str]) -> Json:
-        reader, base = self._service.store, self._service.settings.instance_base
-        context = Context(reader, base, _today())
+        store, base = self._service.store, self._service.settings.instance_base
+        context = Context(store, base, _today(), kept=self._service.kept)
         entity = timeline.find(_needed(given, "entity"), context)
         others = [(name, value) for name, value in given.items() if name != "entity"]
-        for door in DOORS:
-            behind = {"entity": [entity], "class": [NamedNode(AP + door.cls)]}
-            if reader.select("is-a", behind):
-                return await self._get(f"/{door.name}/{quote(lookup.slug(entity))}", others)
-        return _stated(Excerpt(reader, [entity], context.languages), entity)
+        if door := lookup.door_of(entity, context):
+            return await self._get(f"/{door.name}/{quote(lookup.slug(entity))}", others)
+        return _stated(Excerpt(context, [entity]), entity)
 
     async def _sparql(self, given: Mapping[str, str]) -> Json:
         limit = int(given.get("limit", ROWS)) if given.get("limit", "1").isdigit() else 0
