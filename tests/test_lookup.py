@@ -15,7 +15,7 @@ from summitry.errors import BadParameter, UnknownEntity
 from summitry.model import Changeset, Commit
 from summitry.store.embedded import EmbeddedStore
 from summitry.terms import ENTITIES, GRAPHS, ONTOLOGY_GRAPH, in_graph
-from summitry.usecases import listing, lookup
+from summitry.usecases import listing, lookup, nodes
 from summitry.usecases.context import Context, day_of
 from summitry.usecases.doors import COMMODITIES, COUNTRIES, DOORS, LEADERS, MEETINGS, POLICIES, Door
 from summitry.usecases.readings import Day, Period, read_state, sureness
@@ -459,6 +459,18 @@ def test_a_hub_shows_the_first_of_what_links_to_it_and_how_many_there_are(world)
 
     assert (links.total, len(links.items)) == (HUB, 25)
     assert [ref.iri for ref in links.items] == sorted(ref.iri for ref in links.items)
+
+
+@pytest.mark.parametrize("iri", ["country/al", "country/us", "policy/curbs", "meeting/pair"])
+def test_what_links_to_a_hub_is_what_would_be_read_of_a_leaf(world, monkeypatch, iri):
+    """The one is read by property, the other whole: both give the same, in the same order."""
+    monkeypatch.setattr(nodes, "_MANY", 10_000)
+    whole = nodes.links(context(world), entity(iri))
+    monkeypatch.setattr(nodes, "_MANY", 0)
+    by_property = nodes.links(context(world), entity(iri))
+
+    assert whole
+    assert by_property == whole
 
 
 def test_a_meeting_shows_its_agenda_in_order(world):

@@ -16,7 +16,7 @@ from summitry.usecases.context import Context
 from summitry.usecases.doors import DOORS, EVENTS, Door
 from summitry.usecases.excerpt import Excerpt, Names, Ref, Statement, column
 from summitry.usecases.facts import facts
-from summitry.usecases.nodes import linking, parts_of
+from summitry.usecases.nodes import Linking, linking, parts_of
 from summitry.usecases.nodes import links as links_to
 from summitry.usecases.parts import Membership
 from summitry.usecases.records import Claim, Source, SpeechAct
@@ -25,7 +25,10 @@ from summitry.usecases.views import Thing, View
 
 _SUBJECT: Final = NamedNode(RDF + "subject")
 _ABOUT: Final = NamedNode(AP + "about")
+_PART_OF: Final = NamedNode(AP + "partOf")
+_OF_MEMBERSHIP: Final = {NamedNode(AP + "member"), NamedNode(AP + "organization")}
 _CLASSES: Final = "classes-of"
+_SHOWN: Final = 25
 # What is behind two doors: a meeting is an event, a speech act one that has its own door.
 _NARROW_FIRST: Final = (*(door for door in DOORS if door is not EVENTS), EVENTS)
 
@@ -99,13 +102,13 @@ def triples(reader: Reader, entity: NamedNode) -> list[Triple]:
 
 def describe(view: View, entity: NamedNode, context: Context) -> Entity:
     """Give all that the page of `entity` shows, with `view` of what is its kind's own."""
-    day, links = context.day, links_to(context, entity)
+    day, links = context.day, {link.property: link for link in links_to(context, entity)}
     nodes = [entity, *parts_of(context, [entity], view)]
     claims = linking(context, nodes, _SUBJECT)
-    speech = linking(context, [entity], _ABOUT)
-    programme = column(context.reader.select("programme-of", {"entity": [entity]}), "event")
-    memberships = column(context.reader.select("memberships-of", {"entity": [entity]}), "membership")
-    linked = Names(context, {node for link in links for node in link.first})
+    speech = links[_ABOUT].first if _ABOUT in links else ()
+    programme = _programme(context, entity)
+    memberships = _memberships(context, entity) if links.keys() & _OF_MEMBERSHIP else []
+    linked = Names(context, {node for link in links.values() for node in link.first[:_SHOWN]})
     excerpt = Excerpt(context, [*nodes, *memberships, *claims, *speech, *programme])
     sources = Excerpt(context, filter(is_source, excerpt.graphs([*nodes, *claims, *speech])))
     return Entity(
@@ -114,13 +117,29 @@ def describe(view: View, entity: NamedNode, context: Context) -> Entity:
         {language: names[0] for language, names in _by_language(excerpt, entity, LABEL.value).items()},
         _by_language(excerpt, entity, SKOS + "altLabel"),
         excerpt.statements(entity),
-        tuple(Links(link.property.value, link.total, tuple(map(linked.ref, link.first))) for link in links),
+        tuple(_shown(link, linked) for link in links.values()),
         in_order(excerpt, programme),
         tuple(parts.membership(excerpt, node, day) for node in memberships),
         tuple(records.claim(excerpt, node) for node in claims),
         tuple(records.speech_act(excerpt, node) for node in speech),
         tuple(records.source(sources, graph) for graph in sources.resources),
     )
+
+
+def _shown(link: Linking, names: Names) -> Links:
+    return Links(link.property.value, link.total, tuple(map(names.ref, link.first[:_SHOWN])))
+
+
+def _programme(context: Context, entity: NamedNode) -> list[NamedNode]:
+    """Give the events of the larger events that `entity` is part of: none is asked for where it is part of none."""
+    said = facts(context, "statements-of", [entity])[entity]
+    if all(name != _PART_OF for name, *_ in said):
+        return []
+    return column(context.reader.select("programme-of", {"entity": [entity]}), "event")
+
+
+def _memberships(context: Context, entity: NamedNode) -> list[NamedNode]:
+    return column(context.reader.select("memberships-of", {"entity": [entity]}), "membership")
 
 
 def in_order(excerpt: Excerpt, events: Sequence[NamedNode]) -> tuple[Event, ...]:

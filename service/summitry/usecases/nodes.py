@@ -6,19 +6,21 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
+from summitry.store.base import Row
 from summitry.usecases import columns
 from summitry.usecases.context import DATE, VALID_AT, Context
 from summitry.usecases.excerpt import column
 from summitry.usecases.views import WITH_OFFICES, View
 
-_SHOWN: Final = 25
+_MANY: Final = 300  # links: what has as many is a hub, and is asked about each property apart
+_FIRST: Final = 50
 _OFFICE: Final = columns.property_of("office")
 _OF: Final = [columns.property_of("ofCountry"), columns.property_of("ofBody")]
 
 
 @dataclass(frozen=True, slots=True)
 class Linking:
-    """What links to an entity by one property: how often, and from where first."""
+    """What links to an entity by one property: how often, and from where first: 50 at most, by IRI."""
 
     property: NamedNode
     total: int
@@ -37,19 +39,36 @@ def links(context: Context, entity: NamedNode) -> Sequence[Linking]:
     """Give what links to `entity`, by property."""
 
     def read() -> Sequence[Linking]:
-        found = []
-        for row in context.reader.select("links-to", {"entity": [entity]}):
-            name, total = row.get("property"), row["total"]
-            if isinstance(name, NamedNode) and isinstance(total, Literal):
-                first = linking(context, [entity], name)[:_SHOWN]
-                found.append(Linking(name, int(total.value), tuple(first)))
-        return found
+        rows = context.reader.select("links-of", {"entity": [entity]})
+        return _of_leaf(rows) if len(rows) < _MANY else _of_hub(context, entity)
 
     # A hub has thousands: they are counted anew only when one was made or removed.
     def mend(earlier: Sequence[Linking], mentioned: frozenset[NamedNode]) -> Sequence[Linking]:
         return read() if entity in mentioned else earlier
 
     return context.kept.get(context.reader, ("links", entity.value), read, mend=mend)
+
+
+def _of_leaf(rows: Sequence[Row]) -> Sequence[Linking]:
+    sources: dict[NamedNode, list[NamedNode]] = {}
+    for row in rows:
+        name, source = row["property"], row["source"]
+        if isinstance(name, NamedNode) and isinstance(source, NamedNode):
+            sources.setdefault(name, []).append(source)
+    found = sorted(sources.items(), key=lambda item: item[0].value)
+    return [
+        Linking(name, len(nodes), tuple(sorted(nodes, key=lambda node: node.value)[:_FIRST]))
+        for name, nodes in found
+    ]
+
+
+def _of_hub(context: Context, entity: NamedNode) -> Sequence[Linking]:
+    found = []
+    for row in context.reader.select("links-to", {"entity": [entity]}):
+        name, total = row.get("property"), row["total"]
+        if isinstance(name, NamedNode) and isinstance(total, Literal):
+            found.append(Linking(name, int(total.value), tuple(linking(context, [entity], name))))
+    return found
 
 
 def linking(context: Context, entities: Sequence[NamedNode], name: NamedNode) -> list[NamedNode]:

@@ -28,10 +28,14 @@ class Citation(Member):
     text: str = Field(description="All of this as one sentence.")
 
 
+def _recorded(context: Context, number: int) -> date:
+    return context.reader.revision(number).at.date()
+
+
 def citation(request: Request, context: Context, entity: Entity) -> Citation:
     """Give how to cite the page of `entity`, which answers `request`."""
     number = context.reader.head()
-    recorded = context.reader.revision(number).at.date()
+    (recorded,) = context.kept.get(context.reader, "recorded", lambda: (_recorded(context, number),))
     address = str(request.base_url).rstrip("/") + permalink(request, context)
     sources = [source.ref.label for source in entity.sources]
     licenses = sorted({license_ for source in entity.sources for license_ in source.licenses})
