@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import tempfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -59,16 +59,11 @@ async def opened(settings: Settings, progress: Progress, *, lags: bool = False) 
             service = Service(
                 settings, store, workers, ingest, names, AuditFile(Path(settings.data or temporary.name))
             )
-            if settings.is_plain:
-                yield service
-                return
-            await _install(service, progress)
-            if not settings.empty and not any(map(is_source, store.graphs())):
-                await _fill(service, progress)
-            if lags:
-                yield service
-                return
-            async with following(service.ingest, seconds=_LOOK_SECONDS):
+            if not settings.is_plain:
+                await _bring_up(service, progress)
+            # Who lags behind catches up when it writes, and nobody else writes to a plain store.
+            follower = nullcontext() if lags or settings.is_plain else following(ingest, seconds=_LOOK_SECONDS)
+            async with follower:
                 yield service
     finally:
         names.close()
@@ -137,6 +132,13 @@ def _take_in_sealed(store: GraphStore, progress: Progress) -> None:
                 progress(f"installed {upload.name} as revision {number + 1}")
             else:
                 progress(f"loaded {upload.name}: {len(change.of_sources().added)} triples")
+
+
+async def _bring_up(service: Service, progress: Progress) -> None:
+    """Have the rules of this version in the store, and what is shipped in an empty one."""
+    await _install(service, progress)
+    if not service.settings.empty and not any(map(is_source, service.store.graphs())):
+        await _fill(service, progress)
 
 
 async def _install(service: Service, progress: Progress) -> None:
