@@ -49,16 +49,13 @@ async def opened(settings: Settings, progress: Progress, *, lags: bool = False) 
     """
     store = await asyncio.to_thread(_store, settings)
     names = SqliteNames(_names(settings, store))
-    temporary = tempfile.TemporaryDirectory(prefix="summitry-audit-")
     try:
         _refuse_other_kind(store, settings)
         if not store.head() and not (settings.empty or settings.is_plain) and shipped.is_sealed():
             await asyncio.to_thread(_take_in_sealed, store, progress)
-        async with Workers(store, settings) as workers:
+        async with _audited(settings) as trail, Workers(store, settings) as workers:
             ingest = (PlainIngest if settings.is_plain else Ingest)(store, workers, settings, lags=lags)
-            service = Service(
-                settings, store, workers, ingest, names, AuditFile(Path(settings.data or temporary.name))
-            )
+            service = Service(settings, store, workers, ingest, names, trail)
             if not settings.is_plain:
                 await _bring_up(service, progress)
             # Who lags behind catches up when it writes, and nobody else writes to a plain store.
@@ -68,7 +65,16 @@ async def opened(settings: Settings, progress: Progress, *, lags: bool = False) 
     finally:
         names.close()
         store.close()
-        temporary.cleanup()
+
+
+@asynccontextmanager
+async def _audited(settings: Settings) -> AsyncIterator[AuditFile]:
+    """Give the audit trail: beside the ledger, or for as long as the store lasts."""
+    if settings.data:
+        yield AuditFile(Path(settings.data))
+    else:
+        with tempfile.TemporaryDirectory(prefix="summitry-audit-") as directory:
+            yield AuditFile(Path(directory))
 
 
 def _refuse_other_kind(store: GraphStore, settings: Settings) -> None:
