@@ -197,6 +197,7 @@ def test_names_are_in_the_language_asked_for(shipped):
         ("office-holders", {"valid_at": "Nov 5"}, "valid_at: 'Nov 5' is not a day"),
         ("office-holders", {"offfice": "x"}, "did you mean office?"),
         ("office-holders", {"office": ""}, "office: it is empty"),
+        ("admissions", {"words": "a" * 1001}, "words: 1001 characters are too many; write 1000 at most"),
         ("office-holders", {"limit": "0"}, "limit: '0' is not a whole number from 1 to 1000"),
         ("office-holders", {"limit": "5", "format": "csv"}, "limit: an answer as text/csv is whole"),
         ("agenda-of-meeting", {"position": "1 } UNION { ?s ?p ?o"}, "is not a whole number"),
