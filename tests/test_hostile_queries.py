@@ -178,5 +178,6 @@ def test_a_query_that_ate_memory_gives_it_back(guarded):
 
 
 def _resident(pid: int) -> int:
+    """Give the bytes of memory that the process has, 0 when it has ended."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmRSS"))
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmRSS")), 0)

@@ -36,7 +36,7 @@ from summitry.errors import (
 )
 from summitry.model import Changeset, Finding, Report, Severity
 from summitry.settings import Settings
-from summitry.workers import failures
+from summitry.workers import failures, stays
 from summitry.workers.bench import Bench
 from summitry.workers.frames import Kind, frame
 from summitry.workers.line import Line
@@ -567,7 +567,7 @@ def test_what_takes_long_without_a_place_is_begun_anew_and_answered_whole(graph)
 
 def test_what_takes_long_gives_way_to_others_and_its_worker_is_used_no_more(graph):
     async def scenario(workers):
-        await is_alive(workers)
+        await until(lambda: len(worker_pids()) == 1)
         before, started = worker_pids(), []
         answer = await workers.run(query(LONG), lambda: started.append(nice_values()))
         answer.body.close()
@@ -584,13 +584,15 @@ def test_what_took_long_waits_for_a_place_first_until_it_is_short_again(graph):
     async def scenario(workers):
         long = query(f"{ENDLESS} # again", seconds=0.3)
         workers._places.note(long, is_long=True)
-        runaway = asyncio.create_task(outcome(workers.run(query(ENDLESS, seconds=1))))
-        await until(lambda: 15 in nice_values())
+        runaway = asyncio.create_task(workers.run(query(ENDLESS)))
+        await until(lambda: 15 in nice_values() and len(worker_pids()) == 1 + SPARE)
         before = worker_pids()
         refused = await outcome(workers.run(long))
-        return refused, worker_pids() == before, await runaway
+        is_undisturbed = worker_pids() == before
+        runaway.cancel()
+        return refused, is_undisturbed
 
-    refused, is_undisturbed, _ = in_pool(graph, scenario, workers=1)
+    refused, is_undisturbed = in_pool(graph, scenario, workers=1)
 
     assert isinstance(refused, QueueFull)
     assert is_undisturbed
@@ -737,7 +739,8 @@ def test_a_change_between_the_death_of_a_fork_server_and_the_next_is_not_lost(gr
     in_pool(graph, scenario)
 
 
-def test_a_fork_server_that_cannot_be_loaded_is_tried_again(caplog):
+def test_a_fork_server_that_cannot_be_loaded_is_tried_again(caplog, monkeypatch):
+    monkeypatch.setattr(stays, "MOMENT", 60)  # until then the one worker is all there is
     graph = FailingGraph(people())
 
     async def scenario(workers):
