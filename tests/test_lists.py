@@ -1,6 +1,7 @@
 """Lists behind the front doors: their orders, facets and forms; what is kept from one revision to the next is exact."""
 
 import csv
+from dataclasses import replace
 from datetime import date
 from io import StringIO
 from random import Random
@@ -17,7 +18,7 @@ from summitry.store.embedded import EmbeddedStore
 from summitry.terms import ENTITIES, LABEL, is_source
 from summitry.usecases import facets, listing, lookup
 from summitry.usecases.context import Context
-from summitry.usecases.doors import DOORS
+from summitry.usecases.doors import COUNTRIES, DOORS, LEADERS, ORGANIZATIONS, POLICIES
 from summitry.usecases.facts import Remembered
 from summitry.usecases.kept import Kept
 from summitry.usecases.views import VIEWS
@@ -55,6 +56,9 @@ def seen(context: Context) -> list[object]:
             found.append((door.name, sort, list(listing.matching(query))))
         plain = listing.understand(door, {}, context)
         found += [listing.page(plain), facets.counted(plain, door.facets)]
+        if door.valid_at:
+            asked = replace(context, valid_at=TODAY)
+            found.append(list(listing.matching(listing.understand(door, {}, asked))))
         if "name" in {known.name for known in door.filters}:
             found.append(list(listing.matching(listing.understand(door, {"name": ["a"]}, context))))
     for iri in ("country/us", "country/cn", "organization/club"):
@@ -77,6 +81,34 @@ def test_what_is_kept_and_mended_is_what_would_be_read_anew(seed):
         assert mended == seen(Context(store, ENTITIES, TODAY))
         held = {quad for quad in copied if is_source(quad.graph_name)}
         store.commit(make(copied, random_change(random, held)), COMMIT, expected=store.head())
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("door", "added"),
+    [
+        (LEADERS, 'tenure:bob ap:until "2025-06-01"^^xsd:date .'),
+        (LEADERS, "office:chair a ap:LeadershipOffice ."),
+        (COUNTRIES, 'tenure:bob ap:until "2025-06-01"^^xsd:date .'),
+        (ORGANIZATIONS, 'tenure:eve ap:until "2025-06-01"^^xsd:date .'),
+        (POLICIES, 'state:pact ap:until "2025-10-25"^^xsd:date .'),
+    ],
+)
+def test_a_kept_list_follows_a_change_of_a_node_that_does_not_mention_what_is_listed(door, added):
+    """The end of a tenure mentions neither the holder nor the country or the body whose office it is."""
+    store, kept, copied = EmbeddedStore(), Kept(), with_ontology()
+    chair = """office:chair a ap:Office ; rdfs:label "chair"@en ; ap:ofBody organization:club .
+        tenure:eve a ap:Tenure ; ap:holder person:ann ; ap:office office:chair ."""
+    store.commit(Changeset(frozenset(copied)), COMMIT, expected=0)
+    store.commit(make(copied, Changeset(quads(STATE + chair))), COMMIT, expected=1)
+
+    def shown(kept: Kept) -> listing.Page:
+        return listing.page(listing.understand(door, {}, Context(store, ENTITIES, TODAY, TODAY, kept=kept)))
+
+    before = shown(kept)
+    store.commit(make(copied, Changeset(quads(added))), COMMIT, expected=2)
+
+    assert shown(kept) == shown(Kept()) != before
     store.close()
 
 

@@ -7,23 +7,16 @@ from pyoxigraph import NamedNode
 
 from summitry.collation import collated
 from summitry.store.base import Bindings, Row, Term
-from summitry.terms import AP, PREFIXES, SKOS
+from summitry.terms import AP, SKOS
 from summitry.usecases.context import Context
-from summitry.usecases.excerpt import column as resources
+from summitry.usecases.ways import BACK, concerned, property_of
 
 # A member without values has an empty tuple; a value comes with its property.
 Column = Mapping[str, Sequence[tuple[str, Term]]]
 
-BACK: Final = "^"
 NAMES: Final = ("rdfs:label", "gist", "sourceDescription", "dcterms:title")
 ALL_NAMES: Final = (*NAMES, "skos:altLabel")
 OTHER_NAMES: Final = frozenset({SKOS + "altLabel"})
-
-
-def property_of(name: str) -> NamedNode:
-    """Give the property with a local name of the ontology, or with a prefixed name."""
-    prefix, colon, local = name.partition(":")
-    return NamedNode(PREFIXES[prefix] + local if colon else AP + name)
 
 
 def column(context: Context, cls: str, names: Sequence[str]) -> Column:
@@ -48,25 +41,17 @@ def members(context: Context, cls: str) -> Set[str]:
     return column(context, cls, ALL_NAMES).keys()
 
 
-def concerned(context: Context, mentioned: frozenset[NamedNode], through: str) -> frozenset[NamedNode]:
-    """Give whose values may have changed: what is mentioned, and what nodes that are mentioned belong to."""
-    if not through:
-        return mentioned
-    way = [property_of(through.removeprefix(BACK))]
-    if through.startswith(BACK):
-        rows = context.reader.select("led-to", {"node": list(mentioned), "given": way})
-    else:
-        rows = context.reader.select("having", {"value": list(mentioned), "given": way})
-    return mentioned | set(resources(rows, "entity"))
-
-
 def _kept(context: Context, query: str, bindings: Bindings, through: str = "") -> Column:
     def mend(earlier: Column, mentioned: frozenset[NamedNode]) -> Column:
-        touched = concerned(context, mentioned, through)
-        names = {entity.value for entity in touched}
-        rows = context.reader.select(query, {**bindings, "entity": list(touched)})
-        kept = {iri: values for iri, values in earlier.items() if iri not in names}
-        return {**kept, **_read(rows)}
+        touched = concerned(context, mentioned, [through] if through else [])
+        stale = [entity.value for entity in touched if entity.value in earlier]
+        read = _read(context.reader.select(query, {**bindings, "entity": list(touched)}))
+        if not stale and not read:
+            return earlier
+        mended = dict(earlier)
+        for iri in stale:
+            del mended[iri]
+        return mended | read
 
     key = (query, *(tuple(map(str, terms)) for terms in bindings.values()))
     return context.kept.get(
@@ -74,7 +59,7 @@ def _kept(context: Context, query: str, bindings: Bindings, through: str = "") -
     )
 
 
-def _read(rows: Sequence[Row]) -> dict[str, list[tuple[str, Term]]]:
+def _read(rows: Sequence[Row]) -> dict[str, Sequence[tuple[str, Term]]]:
     found: dict[str, list[tuple[str, Term]]] = {}
     for row in rows:
         entity, value = row["entity"], row.get("value")
@@ -82,7 +67,8 @@ def _read(rows: Sequence[Row]) -> dict[str, list[tuple[str, Term]]]:
             values = found.setdefault(entity.value, [])
             if value is not None:
                 values.append((row["property"].value, value))
-    return found
+    # Garbage is not looked for in tuples of what refers to nothing.
+    return {iri: tuple(values) for iri, values in found.items()}
 
 
 def collated_names(context: Context, cls: str) -> Mapping[str, str]:

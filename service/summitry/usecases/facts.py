@@ -5,10 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from threading import Lock
 from typing import Final
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
-from summitry.store.base import Row, Term
-from summitry.usecases.context import Context
+from summitry.store.base import Bindings, Row, Term
+from summitry.usecases.context import VALID_AT, Context
+from summitry.usecases.ways import concerned
 
 _MOST: Final = 40_000
 
@@ -54,14 +55,29 @@ class Remembered:
             return Remembered(others, self._most)
 
 
-def facts(context: Context, query: str, resources: Iterable[NamedNode]) -> Facts:
-    """Give the rows of `query` about each of `resources`, without the resource itself, which it calls `entity`."""
+def facts(
+    context: Context,
+    query: str,
+    resources: Iterable[NamedNode],
+    *,
+    on: Literal | None = None,
+    through: Sequence[str] = (),
+) -> Facts:
+    """Give the rows of `query` about each of `resources`, without the resource itself, which it calls `entity`.
+
+    It may be asked `on` a day. What a change mentions has other rows then, and what that is `concerned` by.
+    """
     reader, wanted = context.reader, list(dict.fromkeys(resources))
     number = reader.head()
-    remembered = context.kept.get(reader, ("facts", query), Remembered, mend=Remembered.without)
+
+    def mend(earlier: Remembered, mentioned: frozenset[NamedNode]) -> Remembered:
+        return earlier.without(concerned(context, mentioned, through))
+
+    remembered = context.kept.get(reader, ("facts", query, on), Remembered, mend=mend)
     found = remembered.of(wanted)
     if missing := [resource for resource in wanted if resource not in found]:
-        read = _by_resource(missing, reader.select(query, {"entity": missing}))
+        bound: Bindings = {"entity": missing, VALID_AT: [on]} if on else {"entity": missing}
+        read = _by_resource(missing, reader.select(query, bound))
         found |= read
         # What was read while a change landed belongs to no revision.
         if reader.is_at(number):

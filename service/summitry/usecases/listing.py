@@ -12,12 +12,13 @@ from summitry.errors import BadParameter
 from summitry.store.base import Term
 from summitry.usecases import columns, ordering
 from summitry.usecases.context import VALID_AT, Context
-from summitry.usecases.doors import Door
+from summitry.usecases.doors import Door, ValidAt
 from summitry.usecases.excerpt import Excerpt, Ref, Statement, column
 from summitry.usecases.filters import By, Filter, did_you_mean
 from summitry.usecases.nodes import parts_of
 from summitry.usecases.ordering import BY_LABEL, Key
 from summitry.usecases.views import VIEWS, Thing
+from summitry.usecases.ways import concerned, property_of
 
 LIMIT: Final = 50
 MOST: Final = 200
@@ -155,12 +156,29 @@ def _asked(query: Query) -> Iterable[set[str]]:
             asked.setdefault(_question(known.by), {})[known.by.variable] = terms
     if door.valid_at and context.valid_at:
         question = (door.valid_at.query, (), "")
-        if question in asked or door.valid_at.is_alone:
-            asked.setdefault(question, {})[VALID_AT] = context.days
+        if question in asked:
+            asked[question][VALID_AT] = context.days
+        elif door.valid_at.is_alone:
+            yield _on(door.valid_at, context)
     for (name, properties, _), bindings in asked.items():
-        given = {"given": [columns.property_of(name) for name in properties]} if properties else {}
+        given = {"given": [property_of(name) for name in properties]} if properties else {}
         rows = context.reader.select(name, {**bindings, **given})
         yield {entity.value for entity in column(rows, "entity")}
+
+
+def _on(valid_at: ValidAt, context: Context) -> set[str]:
+    """Give what the day asked about alone finds: kept, because it looks at all there is, as by default for leaders."""
+
+    def found(**among: Sequence[Term]) -> set[str]:
+        rows = context.reader.select(valid_at.query, {VALID_AT: context.days, **among})
+        return {entity.value for entity in column(rows, "entity")}
+
+    def mend(earlier: set[str], mentioned: frozenset[NamedNode]) -> set[str]:
+        touched = concerned(context, mentioned, valid_at.through)
+        return (earlier - {entity.value for entity in touched}) | found(entity=list(touched))
+
+    key = ("on", valid_at.query, context.valid_at)
+    return context.kept.get(context.reader, key, found, mend=mend)
 
 
 def _question(by: By) -> tuple[str, tuple[str, ...], str]:

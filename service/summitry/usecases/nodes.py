@@ -7,15 +7,14 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode
 
 from summitry.store.base import Row
-from summitry.usecases import columns
-from summitry.usecases.context import DATE, VALID_AT, Context
+from summitry.usecases.context import DATE, Context
 from summitry.usecases.excerpt import column
+from summitry.usecases.facts import facts
 from summitry.usecases.views import WITH_OFFICES, View
 
 _MANY: Final = 300  # links: what has as many is a hub, and is asked about each property apart
 _FIRST: Final = 50
-_OFFICE: Final = columns.property_of("office")
-_OF: Final = [columns.property_of("ofCountry"), columns.property_of("ofBody")]
+_OFFICES: Final = ("^office", "^ofCountry", "^ofBody")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +31,7 @@ def parts_of(context: Context, entities: Sequence[NamedNode], view: View | None 
     own = column(context.reader.select("parts-of", {"entity": entities}), "part")
     if view not in WITH_OFFICES:
         return own
-    return [*own, *(part for entity in entities for part in _held(context, entity))]
+    return [*own, *_held(context, entities)]
 
 
 def links(context: Context, entity: NamedNode) -> Sequence[Linking]:
@@ -76,21 +75,8 @@ def linking(context: Context, entities: Sequence[NamedNode], name: NamedNode) ->
     return column(context.reader.select("links-to-by", {"entity": entities, "wanted": [name]}), "source")
 
 
-def _held(context: Context, entity: NamedNode) -> Sequence[NamedNode]:
-    """Give the offices of a country or body that may be held on the day asked about, and the tenures."""
-    day = Literal(context.day.isoformat(), datatype=DATE)
-
-    def read() -> Sequence[NamedNode]:
-        return column(context.reader.select("held", {"entity": [entity], VALID_AT: [day]}), "part")
-
-    def mend(earlier: Sequence[NamedNode], mentioned: frozenset[NamedNode]) -> Sequence[NamedNode]:
-        offices = {*mentioned, *_led_to(context, mentioned, [_OFFICE])}
-        return read() if entity in {*mentioned, *_led_to(context, offices, _OF)} else earlier
-
-    return context.kept.get(context.reader, ("held", entity.value, day.value), read, mend=mend)
-
-
-def _led_to(
-    context: Context, nodes: frozenset[NamedNode] | set[NamedNode], by: list[NamedNode]
-) -> list[NamedNode]:
-    return column(context.reader.select("led-to", {"node": list(nodes), "given": by}), "entity")
+def _held(context: Context, entities: Sequence[NamedNode]) -> list[NamedNode]:
+    """Give the offices of countries or bodies that may be held on the day asked about, and the tenures."""
+    on = Literal(context.day.isoformat(), datatype=DATE)
+    held = facts(context, "held", entities, on=on, through=_OFFICES)
+    return [part for said in held.values() for (part,) in said if isinstance(part, NamedNode)]

@@ -18,6 +18,7 @@ from summitry.usecases.context import Context
 from summitry.usecases.doors import Door, Sort
 from summitry.usecases.excerpt import rank
 from summitry.usecases.filters import did_you_mean
+from summitry.usecases.ways import concerned
 
 BY_LABEL: Final = "label"
 DESCENDING: Final = "-"
@@ -48,9 +49,14 @@ def ordered(context: Context, door: Door, sort: str) -> Sequence[Key]:
     by = next((known for known in door.sorts if known.name == name), None)
 
     def mend(earlier: Sequence[Key], mentioned: frozenset[NamedNode]) -> Sequence[Key]:
-        touched = {node.value for node in columns.concerned(context, mentioned, by.through if by else "")}
+        touched = {
+            node.value for node in concerned(context, mentioned, [by.through] if by and by.through else [])
+        }
+        stale, fresh = {key for key in earlier if key.iri in touched}, _keys(context, door, by, touched)
+        if stale == set(fresh):
+            return earlier
         # Sorting what is almost in order costs little more than looking at it.
-        return sorted([key for key in earlier if key.iri not in touched] + _keys(context, door, by, touched))
+        return sorted([key for key in earlier if key not in stale] + fresh)
 
     keys: Sequence[Key] = context.kept.get(
         context.reader,

@@ -32,6 +32,7 @@ LEADERS: Final = Door(
         "as over. `sureness` of each tenure says how sure that is. `any`: whenever.",
         "2025-10-30",
         TODAY,
+        through=("office", "^holder"),
     ),
     (Facet("office", "office", "^holder"),),
     (Sort("from", "from", "^holder"),),

@@ -87,6 +87,7 @@ POLICIES: Final = Door(
         "had that status. `reading` of each state says how it stood. `any`: whenever.",
         "2025-11-05",
         ANY,
+        through=("hasState",),
     ),
     (
         Facet("type", "rdf:type"),
