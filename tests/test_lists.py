@@ -1,10 +1,13 @@
 """Lists behind the front doors: their orders, facets and forms; what is kept from one revision to the next is exact."""
 
 import csv
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from io import StringIO
 from random import Random
+from threading import Barrier
+from time import sleep
 
 import pytest
 from pyoxigraph import Literal, RdfFormat, parse
@@ -123,6 +126,36 @@ def test_what_is_remembered_of_resources_is_bounded_and_the_last_asked_for_stays
 
     assert remembered.of([one, other, third]) == {one: said, third: []}
     assert remembered.without({one}).of([one, third]) == {third: []}
+
+
+def test_what_several_ask_for_at_once_is_made_once():
+    store, kept = EmbeddedStore(), Kept()
+    made, asked = [], Barrier(4)
+
+    def make_slowly() -> list[int]:
+        made.append(1)
+        sleep(0.1)
+        return made
+
+    def ask(_: int) -> list[int]:
+        asked.wait()
+        return kept.get(store, "key", make_slowly)
+
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(ask, range(4)))
+
+    assert (made, found) == ([1], [[1]] * 4)
+    store.close()
+
+
+def test_what_could_not_be_made_is_made_by_the_next_who_asks():
+    store, kept = EmbeddedStore(), Kept()
+
+    with pytest.raises(ZeroDivisionError):
+        kept.get(store, "key", lambda: [1 / 0])
+
+    assert kept.get(store, "key", lambda: [1]) == [1]
+    store.close()
 
 
 def test_what_is_kept_is_bounded():

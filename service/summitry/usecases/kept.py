@@ -1,7 +1,8 @@
 """What was worked out from a revision and is worth keeping until the next: bounded, the last used stay."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sized
+from collections.abc import Callable, Hashable, Iterator, Sized
+from contextlib import contextmanager
 from threading import Lock
 from typing import Final, TypeVar, cast
 
@@ -23,6 +24,7 @@ class Kept:
         self._values: OrderedDict[tuple[int, Hashable], Sized] = OrderedDict()
         self._numbers: dict[Hashable, set[int]] = {}
         self._last: tuple[tuple[int, int], frozenset[NamedNode]] = ((0, 0), frozenset())
+        self._making: dict[tuple[int, Hashable], Lock] = {}
         self._changing = Lock()
 
     def get(
@@ -35,16 +37,20 @@ class Kept:
     ) -> T:
         """Give the value of `key` at the revision of `reader`, made now if it is not kept.
 
-        `mend` makes it of the value of an earlier revision and of what the changes since mention.
+        `mend` makes it of the value of an earlier revision and of what the changes since mention. Who asks while it
+        is made waits for it: made twice at once it would take both twice as long.
         """
         number = reader.head()
         if (found := self.find(number, key)) is not None:
             return cast(T, found)
-        made = (self._mended(reader, number, key, mend) if mend else None) or make()
-        # What was read while a change landed belongs to no revision.
-        if reader.is_at(number):
-            self.keep(number, key, made)
-        return made
+        with self._turn((number, key)):
+            if (found := self.find(number, key)) is not None:
+                return cast(T, found)
+            made = (self._mended(reader, number, key, mend) if mend else None) or make()
+            # What was read while a change landed belongs to no revision.
+            if reader.is_at(number):
+                self.keep(number, key, made)
+            return made
 
     def find(self, number: int, key: Hashable) -> Sized | None:
         """Give the value of `key` at revision `number`, None where it is not kept."""
@@ -65,6 +71,18 @@ class Kept:
             self._cells += len(value) + 1
             while self._cells > self._most:
                 self._forget(next(iter(self._values)))
+
+    @contextmanager
+    def _turn(self, at: tuple[int, Hashable]) -> Iterator[None]:
+        """Let one thread at a time make the value `at` a revision and a key."""
+        with self._changing:
+            making = self._making.setdefault(at, Lock())
+        with making:
+            try:
+                yield
+            finally:
+                with self._changing:
+                    self._making.pop(at, None)
 
     def _mended(
         self, reader: Reader, number: int, key: Hashable, mend: Callable[[T, frozenset[NamedNode]], T]

@@ -38,10 +38,7 @@ async def _keep_warm(service: Service, seconds: float, stopping: asyncio.Event) 
         try:
             head = service.store.head()
             if head != done:
-                await _read_ahead(service, stopping)
-                if done < 0:
-                    # A collection of garbage that looks through millions of values holds up every answer.
-                    gc.freeze()
+                await _read_ahead(service, stopping, is_first=done < 0)
                 done = head
         except SummitryError as error:
             _LOG.warning("the lists cannot be read ahead, trying again: %s", error)
@@ -49,12 +46,15 @@ async def _keep_warm(service: Service, seconds: float, stopping: asyncio.Event) 
             await asyncio.wait_for(stopping.wait(), seconds)
 
 
-async def _read_ahead(service: Service, stopping: asyncio.Event) -> None:
+async def _read_ahead(service: Service, stopping: asyncio.Event, *, is_first: bool) -> None:
     """Read what the first search and the first page of each list need, one after the other: most of it is kept."""
     await asyncio.to_thread(service.names.of, service.store, service.store)
     for door in DOORS:
         if not stopping.is_set():
             await asyncio.to_thread(_read, service, door)
+        if is_first:
+            # A collection of garbage that looks through all that is kept holds up every answer.
+            gc.freeze()
 
 
 def _read(service: Service, door: Door) -> None:
