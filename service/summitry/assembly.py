@@ -59,7 +59,9 @@ async def opened(settings: Settings, progress: Progress, *, lags: bool = False) 
             if not settings.is_plain:
                 await _bring_up(service, progress)
             # Who lags behind catches up when it writes, and nobody else writes to a plain store.
-            follower = nullcontext() if lags or settings.is_plain else following(ingest, seconds=_LOOK_SECONDS)
+            follower = (
+                nullcontext() if lags or settings.is_plain else following(ingest, seconds=_LOOK_SECONDS)
+            )
             async with follower:
                 yield service
     finally:

@@ -28,9 +28,8 @@ class ValidAt:
     example: str
     default: str
     is_alone: bool = True  # restricts the list even where none of these filters is given
-    through: Sequence[
-        str
-    ] = ()  # the ways from nodes that the query looks at to what it finds, see `concerned`
+    # The ways from nodes that the query looks at to what it finds; see `concerned`.
+    through: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
