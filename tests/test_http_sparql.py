@@ -12,7 +12,7 @@ from servers import Server, running, until
 from summitry.model import Commit, Upload
 from summitry.settings import Settings
 from summitry.terms import GRAPHS
-from workers_scenes import lives, state, worker_pids
+from workers_scenes import state, worker_pids
 
 KEPT = NamedNode(GRAPHS + "kept")
 PROBLEM = "application/problem+json"
@@ -262,11 +262,15 @@ def test_a_query_whose_client_leaves_is_stopped(server):
 
     with socket.create_connection(("127.0.0.1", server.port)) as connection:
         connection.sendall(request.encode())
-        until(lambda: at_work())
-        [worker] = at_work()
+        until(lambda: "running" in {query["state"] for query in listed(server)})
 
-    until(lambda: not lives(worker))
+    until(lambda: not listed(server) and not at_work())
     assert ask(server, "ASK {}").json()["boolean"] is True
+
+
+def listed(server: Server) -> list[dict[str, str]]:
+    """Give the queries that the service says are at work."""
+    return server.client.get("/queries").json()["queries"]
 
 
 def at_work() -> set[int]:
