@@ -97,6 +97,7 @@ PREFIXES: Final[Mapping[str, str]] = MappingProxyType(
         "xsd": XSD,
     }
 )
+_BY_SPACE: Final = {space: name for name, space in PREFIXES.items()}
 
 
 def is_system(graph: Graph | str) -> bool:
@@ -118,11 +119,11 @@ def _is_system(graph: NamedNode) -> bool:
 
 def compact(iri: str) -> str:
     """Give `iri` in its shortest prefixed form, or in angle brackets where no prefix fits."""
-    fits = ((len(space), name) for name, space in PREFIXES.items() if iri.startswith(space))
-    length, name = max(fits, default=(0, ""))
-    local = iri[length:]
+    # Each namespace ends in one of these, and what follows is not plain if there is another.
+    start = max(iri.rfind("/"), iri.rfind("#")) + 1
+    name, local = _BY_SPACE.get(iri[:start]), iri[start:]
     is_plain = local and local[-1] != "." and all(c.isalnum() or c in "-_." for c in local)
-    return f"{name}:{local}" if length and is_plain else f"<{iri}>"
+    return f"{name}:{local}" if name and is_plain else f"<{iri}>"
 
 
 def in_graph(triple: Triple, graph: Graph) -> Quad:

@@ -26,7 +26,7 @@ from summitry.usecases.views import Thing, View
 _SUBJECT: Final = NamedNode(RDF + "subject")
 _ABOUT: Final = NamedNode(AP + "about")
 _PART_OF: Final = NamedNode(AP + "partOf")
-_OF_MEMBERSHIP: Final = {NamedNode(AP + "member"), NamedNode(AP + "organization")}
+_OF_MEMBERSHIP: Final = (NamedNode(AP + "member"), NamedNode(AP + "organization"))
 _CLASSES: Final = "classes-of"
 _SHOWN: Final = 25
 # What is behind two doors: a meeting is an event, a speech act one that has its own door.
@@ -103,11 +103,12 @@ def triples(reader: Reader, entity: NamedNode) -> list[Triple]:
 def describe(view: View, entity: NamedNode, context: Context) -> Entity:
     """Give all that the page of `entity` shows, with `view` of what is its kind's own."""
     day, links = context.day, {link.property: link for link in links_to(context, entity)}
-    nodes = [entity, *parts_of(context, [entity], view)]
-    claims = linking(context, nodes, _SUBJECT)
-    speech = links[_ABOUT].first if _ABOUT in links else ()
+    own = parts_of(context, [entity], view)
+    nodes = [entity, *own]
+    claims = linking(context, nodes, _SUBJECT) if own else _first(links, _SUBJECT)
+    speech = _first(links, _ABOUT)
     programme = _programme(context, entity)
-    memberships = _memberships(context, entity) if links.keys() & _OF_MEMBERSHIP else []
+    memberships = _memberships(context, entity, links)
     linked = Names(context, {node for link in links.values() for node in link.first[:_SHOWN]})
     excerpt = Excerpt(context, [*nodes, *memberships, *claims, *speech, *programme])
     sources = Excerpt(context, filter(is_source, excerpt.graphs([*nodes, *claims, *speech])))
@@ -138,7 +139,16 @@ def _programme(context: Context, entity: NamedNode) -> list[NamedNode]:
     return column(context.reader.select("programme-of", {"entity": [entity]}), "event")
 
 
-def _memberships(context: Context, entity: NamedNode) -> list[NamedNode]:
+def _first(links: Mapping[NamedNode, Linking], name: NamedNode) -> Sequence[NamedNode]:
+    return links[name].first if name in links else ()
+
+
+def _memberships(
+    context: Context, entity: NamedNode, links: Mapping[NamedNode, Linking]
+) -> Sequence[NamedNode]:
+    by = [links[name] for name in _OF_MEMBERSHIP if name in links]
+    if all(link.total == len(link.first) for link in by):
+        return sorted({node for link in by for node in link.first}, key=lambda node: node.value)
     return column(context.reader.select("memberships-of", {"entity": [entity]}), "membership")
 
 
