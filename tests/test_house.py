@@ -121,6 +121,11 @@ def test_the_server_starts_without_the_judges():
     assert loaded_by("summitry.cli") & {"owlrl", "pyshacl", "rdflib"} == set()
 
 
+def test_a_command_starts_without_what_only_servers_and_remote_stores_need():
+    """Whoever loads one small file waits for the start more than for anything else."""
+    assert loaded_by("summitry.cli") & {"fastapi", "httpx", "starlette"} == set()
+
+
 def loaded_by(module: str) -> set[str]:
     """Give the top-level packages that a fresh process has after it imported `module`."""
     modules = run(f"import {module}, sys; print(*sys.modules)").split()

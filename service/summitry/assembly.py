@@ -20,8 +20,6 @@ from summitry.store.base import GraphStore
 from summitry.store.embedded import EmbeddedStore
 from summitry.store.names import SqliteNames
 from summitry.store.plain import PlainStore
-from summitry.store.remote.connection import Place
-from summitry.store.remote.store import RemoteStore
 from summitry.terms import ONTOLOGY_GRAPH, is_source
 from summitry.usecases.follow import following
 from summitry.usecases.ingest import Ingest, Progress
@@ -103,6 +101,10 @@ def _store(settings: Settings) -> GraphStore:
         raise BadParameter("a remote store needs --store, or both --store-query and --store-update")
     if settings.is_plain:
         raise BadParameter("a plain store keeps blank nodes, which no other server does; leave out --store")
+    # httpx is slow to import, and no other store needs it.
+    from summitry.store.remote.connection import Place
+    from summitry.store.remote.store import RemoteStore
+
     try:
         place = Place(query, update, settings.store_credentials, settings.store_seconds)
         return RemoteStore(place, past_quads=settings.past_quads)

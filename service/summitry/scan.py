@@ -164,8 +164,10 @@ def _check_depth(brackets: re.Pattern[bytes], content: bytes) -> int:
 
 # Queries: a walk over the tokens, with just enough grammar to tell what each bracket encloses.
 
-_CHARACTER: Final = r"[A-Za-z0-9_\-\x80-\U0010ffff]"
-_DOTTED: Final = rf"[A-Za-z_\x80-\U0010ffff]{_CHARACTER}*+(?:\.++{_CHARACTER}++)*+"
+# What is no ASCII, and of ASCII: said by what they are not, because sets of many characters take long to compile.
+_CHARACTER: Final = r"[^\x00-,./:-@[-^`{-\x7f]"  # A-Z a-z 0-9 _ -
+_PLAIN: Final = r"[^\x00-/:-@[-^`{-\x7f]"  # A-Z a-z 0-9 _
+_DOTTED: Final = rf"(?![0-9]){_PLAIN}{_CHARACTER}*+(?:\.++{_CHARACTER}++)*+"
 _LOCAL_CHARACTER: Final = rf"(?:{_CHARACTER}|:|%[0-9A-Fa-f]{{2}}|\\[_~.\-!$&'()*+,;=/?\#@%])"
 # One group of dots: the parser reads no further than that, and takes what follows for keywords.
 _LOCAL: Final = rf"(?:(?!-){_LOCAL_CHARACTER}++(?:\.++{_LOCAL_CHARACTER}++)?+)?+"
@@ -174,9 +176,9 @@ _TOKENS: Final = rf"""
   | (?P<string>{long('"')}\"""|{long("'")}\'\'\'|(?!\"""|\'\'\')(?:{short('"')}"|{short("'")}'))
   | (?P<runaway>\"""|\'\'\')
   | (?P<iri>{IRI})
-  | (?P<variable>[?$][A-Za-z0-9_\x80-\U0010ffff]++)
+  | (?P<variable>[?$]{_PLAIN}++)
   | (?P<language>@[A-Za-z]++(?:-[A-Za-z0-9]++)*+(?:--[A-Za-z]++)?+)
-  | (?P<blank>_:[A-Za-z0-9_\x80-\U0010ffff]{_CHARACTER}*+(?:\.++{_CHARACTER}++)*+)
+  | (?P<blank>_:{_PLAIN}{_CHARACTER}*+(?:\.++{_CHARACTER}++)*+)
   | (?P<constant>(?i:true|false)(?=-))
   | (?P<name>(?:{_DOTTED})?+:{_LOCAL})
   | (?P<word>{_DOTTED})
@@ -184,7 +186,7 @@ _TOKENS: Final = rf"""
   | (?P<mark>\^\^|\|\||&&|\{{\||\|\}}|<<\(|<<|\)>>|>>|.)
 """
 TOKEN: Final = re.compile(_TOKENS, re.VERBOSE | re.DOTALL)
-_TOKEN_AFTER_VALUE: Final = re.compile(_TOKENS.replace(IRI, "(?!)"), re.VERBOSE | re.DOTALL)
+_COMPARISON: Final = re.compile(r"(?P<mark><<\(|<<|<)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,8 +252,8 @@ class _Query:
         position = 0
         while position < len(text):
             # After a value in an expression, < compares: the parser tries no IRI there.
-            after_value = self.is_value and self.kind == _EXPRESSION
-            token = (_TOKEN_AFTER_VALUE if after_value else TOKEN).match(text, position)
+            compares = self.is_value and self.kind == _EXPRESSION and text[position] == "<"
+            token = (_COMPARISON if compares else TOKEN).match(text, position)
             if token is None or token.lastgroup is None:
                 raise AssertionError("the last alternative fits any character")
             position = token.end()

@@ -16,7 +16,6 @@ from summitry.settings import Settings
 from summitry.terms import PREFIXES, is_source
 from summitry.tokens import FILE, Bearer, Role, Tokens
 from summitry.usecases.ask import ask
-from summitry.usecases.warming import warming
 
 _LOOK_SECONDS: Final = 1.0
 
@@ -69,7 +68,8 @@ def export(graph: str | None, settings: Settings) -> None:
 
 
 async def _serve(settings: Settings) -> None:
-    # FastAPI is slow to import, and no other command needs it.
+    # FastAPI and all that the doors show are slow to import, and no other command needs them.
+    from summitry.usecases.warming import warming
     from summitry.web.app import create_app
     from summitry.web.server import serve as serve_http
 
