@@ -194,7 +194,8 @@ def _narrowest(context: Context, named: Facts) -> Mapping[NamedNode, str]:
     classes = {resource: frozenset(_classes(said)) for resource, said in named.items()}
     kinds = set(classes.values())
     above = facts(context, "classes-above", frozenset().union(*kinds))
-    narrow = {kind: kind.difference(*(_others(above[cls], cls) for cls in kind)) for kind in kinds}
+    wider = {cls: _others(said, cls) for cls, said in above.items()}
+    narrow = {kind: kind.difference(*(wider[cls] for cls in kind)) for kind in kinds}
     return {
         resource: min(cls.value for cls in narrow[kind]).removeprefix(AP)
         for resource, kind in classes.items()
