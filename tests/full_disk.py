@@ -6,10 +6,12 @@ Its arguments: how the disk fills up, at which moment of a commit, and the direc
 import json
 import resource
 import sys
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
-from contract import change
+from contract import ONE, change
 from summitry.errors import StoreFull
 from summitry.model import Changeset, Commit
 from summitry.store.embedded import EmbeddedStore
@@ -57,6 +59,22 @@ def filled(directory: Path, moment: str) -> Callable[[], None]:
     return filler.unlink
 
 
+def begun_read(store: EmbeddedStore) -> threading.Thread:
+    """Give a client that is in the middle of a read when the next write comes."""
+    begun = threading.Event()
+
+    def read() -> None:
+        quads = store.quads(ONE)
+        next(quads)
+        begun.set()
+        time.sleep(0.3)
+
+    client = threading.Thread(target=read)
+    client.start()
+    begun.wait()
+    return client
+
+
 def main(way: str, moment: str, directory: Path) -> None:
     store, ledger = EmbeddedStore(directory), directory / "ledger"
     store.commit(many("first"), COMMIT, expected=0)
@@ -68,8 +86,10 @@ def main(way: str, moment: str, directory: Path) -> None:
     )
     unchanged = state(store, ledger) == before
     make_room()
+    client = begun_read(store)
     accepted = not refuses(store, many("fourth"))
     after = state(store, ledger)
+    client.join()
     store.close()
 
     again = EmbeddedStore(directory)

@@ -6,6 +6,7 @@ taken back from the ledger.
 """
 
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
@@ -27,6 +28,8 @@ from summitry.store.reading import OxigraphReader
 from summitry.terms import MERGE
 
 _PIECE: Final = 20_000
+_READS_SECONDS: Final = 10.0
+_NAP_SECONDS: Final = 0.02
 _BULK: Final = 50_000  # quads: from about here on, writing new files costs less than one transaction
 
 
@@ -158,7 +161,7 @@ class EmbeddedStore(OxigraphReader):
         if self._must_reopen:
             try:
                 self._store = Store.read_only(str(self._path))
-                self._store = Store(self._path)
+                self._store = _reopened(self._path)
             except OSError as error:
                 raise StoreFull("there is no space to write again yet; nothing was written") from error
             self._refuse_if_ahead_of(self._head)
@@ -191,6 +194,19 @@ def _opened(path: Path) -> Store:
         if "/LOCK:" in str(error):
             raise StoreBusy(f"the store in {path.parent} is open already; stop what uses it") from error
         raise BadParameter(f"the store in {path.parent} cannot be opened: {error}") from error
+
+
+def _reopened(path: Path) -> Store:
+    """Give the graph in `path` to be written again, as soon as the reads that began before have ended."""
+    deadline = time.monotonic() + _READS_SECONDS
+    while True:
+        try:
+            return Store(path)
+        except OSError as error:
+            # An iterator keeps the graph open as it was.
+            if "/LOCK:" not in str(error) or time.monotonic() > deadline:
+                raise
+        time.sleep(_NAP_SECONDS)
 
 
 def _remove_leftovers(path: Path) -> None:
