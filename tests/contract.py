@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable
 from functools import reduce
 
-from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
+from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse, serialize
 
 from summitry import infer, merge, resources
 from summitry.model import Changeset
@@ -27,6 +27,11 @@ def entity(name: str) -> NamedNode:
 def quads(turtle: str, graph: NamedNode = ONE) -> frozenset[Quad]:
     """Give the quads of a document in `graph`; it may use all the project's prefixes."""
     return frozenset(in_graph(q.triple, graph) for q in parse(HEAD + turtle, format=RdfFormat.TURTLE))
+
+
+def n_quads(quads: Iterable[Quad]) -> bytes:
+    """Give `quads` as N-Quads."""
+    return serialize(quads, format=RdfFormat.N_QUADS)
 
 
 def merged(asserted: Iterable[Quad]) -> frozenset[Quad]:

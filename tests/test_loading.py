@@ -129,6 +129,7 @@ def test_a_large_addition_is_what_its_document_says():
         ':a :p "01"^^<http://www.w3.org/2001/XMLSchema#integer> , 1 , 1.50 , "x"@en-GB , "x\\n\\"y\\"" , true .',
         ":a :p :b . :a :p :b . <relative> :p <> .",
         "\ufeff:é :p :a .",
+        ':a :p "_:b [] (1) <<( @ar--rtl" .',
     ],
 )
 def test_the_first_content_of_a_plain_graph_is_what_any_write_would_make_of_it(
@@ -138,10 +139,10 @@ def test_the_first_content_of_a_plain_graph_is_what_any_write_would_make_of_it(
     text = PREFIX + text if text[0] == ":" or text[0] == "<" else text[0] + PREFIX + text[1:]
     upload = Upload(text.encode(), media.TURTLE, graph, method=method, base="http://example.org/base/")
 
-    quads = plain.first_content(Store(), upload, limit=ANY_SIZE)
+    first = plain.first_content(Store(), upload, limit=ANY_SIZE)
 
     expected = plain.written(Store(), read(upload, limit=ANY_SIZE).quads, [graph], method)
-    assert frozenset(parse(quads, RdfFormat.N_QUADS)) == expected.added
+    assert frozenset(first) == expected.added
 
 
 @pytest.mark.parametrize(
@@ -161,10 +162,9 @@ def test_what_needs_a_closer_look_gets_one(monkeypatch, text):
     """Blank nodes are told apart from those of other documents, mistakes are explained."""
     monkeypatch.setattr(plain, "LARGE", 0)
 
-    assert (
-        plain.first_content(Store(), Upload((PREFIX + text).encode(), media.TURTLE, NAME), limit=ANY_SIZE)
-        == b""
-    )
+    upload = Upload((PREFIX + text).encode(), media.TURTLE, NAME)
+
+    assert plain.first_content(Store(), upload, limit=ANY_SIZE) is None
 
 
 @pytest.mark.parametrize("graph", [NAME, UNNAMED])
@@ -175,4 +175,4 @@ def test_what_is_there_already_is_compared(monkeypatch, graph):
         b"<urn:a> <urn:b> <urn:c> .", RdfFormat.TURTLE, to_graph=MERGE if graph == UNNAMED else graph
     )
 
-    assert plain.first_content(store, upload, limit=ANY_SIZE) == b""
+    assert plain.first_content(store, upload, limit=ANY_SIZE) is None

@@ -17,7 +17,7 @@ import pytest
 from pyoxigraph import BaseDirection, BlankNode, Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
 from backends import Backend
-from contract import ONE, OTHER, ap, change, entity, quads
+from contract import ONE, OTHER, ap, change, entity, n_quads, quads
 from summitry import bind, patch, provenance, resources
 from summitry.errors import BadParameter, StaleRevision, StoreBusy, StoreDamaged, UnknownRevision
 from summitry.model import Changeset, Commit, Revision
@@ -191,7 +191,7 @@ def test_an_addition_known_by_its_lines_is_the_same_revision(store):
     other.commit(change_, COMMIT, expected=0)
 
     made = store.commit(
-        patch.Addition((patch.write(change_),), (ONE,), provenance.self_descriptions(change_)),
+        patch.Addition(n_quads(change_.added), (ONE,), provenance.self_descriptions(change_)),
         COMMIT,
         expected=0,
     )

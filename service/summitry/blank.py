@@ -15,7 +15,7 @@ _BLANK: Final = SYSTEM + "blank/"
 _SAME: Final = SYSTEM + "same/"
 _RESERVED: Final = (_BLANK, _SAME)
 
-_MARKS: Final = (b"A _:", b"> _:", b"<<(", *(space.encode() for space in _RESERVED))
+_NODES: Final = (b"\n_:", b"> _:", b"<<(")
 
 Term = NamedNode | BlankNode | Literal | Triple | DefaultGraph
 
@@ -35,9 +35,15 @@ def named_change(change: Changeset) -> Changeset:
     return Changeset(frozenset(map(named, change.added)), frozenset(map(named, change.removed)))
 
 
-def is_absent(lines: bytes) -> bool:
-    """Tell whether no line of a patch needs `named`, nor does anything that a text says look as if."""
-    return not any(mark in lines for mark in _MARKS)
+def is_absent(quads: bytes) -> bool:
+    """Tell whether no line of some N-Quads needs `named`, nor does anything that a text says look as if."""
+    has_nodes = quads.startswith(b"_:") or any(mark in quads for mark in _NODES)
+    return not has_nodes and not claims_names(quads)
+
+
+def claims_names(quads: bytes) -> bool:
+    """Tell whether an IRI of a client, or perhaps no more than a text, looks like a name that `named` gives."""
+    return any(space.encode() in quads for space in _RESERVED)
 
 
 def _named(term: Term) -> Term:

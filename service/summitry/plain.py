@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Final
 
-from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Store
+from pyoxigraph import BlankNode, NamedNode, Quad, Store
 
 from summitry import sequence
 from summitry.errors import Conflict, SystemGraph
@@ -23,8 +23,9 @@ from summitry.terms import MERGE, NAMED_GRAPHS, SD, TYPE, UNNAMED, Graph, is_sys
 
 LARGE: Final = 1024 * 1024
 _NAMED_GRAPH: Final = NamedNode(SD + "NamedGraph")
-# Blank nodes, statements about statements and directions of texts; perhaps no more than a text that looks so.
-_UNSURE: Final = (b"\n_:", b"> _:", b"<<(", b"--ltr", b"--rtl")
+# How blank nodes, statements about statements and directions of texts begin, and perhaps no more than a text.
+_MARKS: Final = (b"_:", b"[", b"(", b"<<", b"--ltr", b"--rtl")
+_ANY: Final = "ASK { ?s ?p ?o FILTER (ISBLANK(?s) || ISBLANK(?o) || ISTRIPLE(?o) || hasLANGDIR(?o)) }"
 
 
 def existence(graph: NamedNode) -> Quad:
@@ -94,9 +95,9 @@ def written(store: Store, quads: Iterable[Quad], graphs: Iterable[NamedNode], me
     return before.difference(targets)
 
 
-def first_content(store: Store, upload: Upload, *, limit: int) -> bytes:
-    """Give the N-Quads of what a large Turtle document adds as the first content of its graph; nothing where `written`
-    has to look closer: at blank nodes, mistakes, or what is there already.
+def first_content(store: Store, upload: Upload, *, limit: int) -> Store | None:
+    """Give a store of what a large Turtle document adds as the first content of its graph; None where `written` has
+    to look closer: at blank nodes, mistakes, or what is there already.
 
     Raises:
         ScanRefused: the document is not handed to a parser.
@@ -104,19 +105,19 @@ def first_content(store: Store, upload: Upload, *, limit: int) -> bytes:
     graph = MERGE if upload.graph == UNNAMED else upload.graph
     is_large = len(upload.content) > LARGE and upload.method is not Method.DELETE
     if not is_large or upload.media not in (TURTLE, N_TRIPLES) or _holds(store, graph):
-        return b""
+        return None
     scan_upload(upload.content, upload.media, limit=limit)
     fresh, base = Store(), upload.base or upload.graph.value
     content = upload.content.removeprefix(BOM_UTF8)
     try:
         fresh.bulk_load(content, RDF_FORMATS[upload.media], base_iri=base, to_graph=graph)
     except (SyntaxError, MemoryError):
-        return b""
+        return None
+    if any(mark in content for mark in _MARKS) and fresh.query(_ANY, use_default_graph_as_union=True):
+        return None
     if isinstance(graph, NamedNode):
         fresh.add(existence(graph))
-    quads = fresh.dump(format=RdfFormat.N_QUADS) or b""
-    is_unsure = quads.startswith(b"_:") or any(mark in quads for mark in _UNSURE)
-    return b"" if is_unsure else quads
+    return fresh
 
 
 def _holds(store: Store, graph: Graph) -> bool:

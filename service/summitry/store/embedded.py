@@ -171,7 +171,7 @@ class EmbeddedStore(OxigraphReader):
         """Make `change` whole or not at all: what there is to add alone as quads, else by an update."""
         # RocksDB takes in the new files of a bulk load all at once, and they are on disk by then.
         if isinstance(change, Addition):
-            self._store.bulk_load(change.quads(), RdfFormat.N_QUADS)
+            change.load(self._store)
             return
         if not change.removed:
             is_large = len(change.added) > _BULK

@@ -25,7 +25,7 @@ class PlainIngest(Ingest):
             raise SystemGraph(f"the name {upload.graph} is reserved; choose another")
 
     def _for_workers(self, change: Change, revision: Revision) -> bytes:  # noqa: ARG002 no descriptions
-        return patch.write(change) if isinstance(change, Changeset) else b"".join(change.pieces)
+        return patch.write(change)
 
     def _stated_in(self, change: Change) -> set[Graph]:
         return set(plain.touched(change) if isinstance(change, Changeset) else change.graphs)

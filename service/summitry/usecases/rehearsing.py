@@ -7,10 +7,12 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from summitry import patch
+from pyoxigraph import NamedNode
+
+from summitry import blank, patch
 from summitry.errors import SystemGraph
 from summitry.model import Changeset, Report, Revision, Upload
-from summitry.patch import Change
+from summitry.patch import Addition, Change
 from summitry.report import loads
 from summitry.scan import scan_query
 from summitry.settings import Settings
@@ -81,10 +83,7 @@ class Rehearsals:
     async def _judged(self, job: str, body: bytes, facts: Mapping[str, Fact]) -> Judged:
         answer = await self._run(job, body, facts)
         meta = Message(Kind.END, answer.meta)
-        content = await _content(answer)
-        change = await asyncio.to_thread(
-            patch.received, content, meta.texts("graphs"), meta.text("described")
-        )
+        change = await asyncio.to_thread(_change, await _content(answer), meta)
         added, removed = int(meta.number("added")), int(meta.number("removed"))
         return Judged(Outcome(loads(meta.text("report")), added, removed, answer.revision), change)
 
@@ -123,3 +122,12 @@ def facts_of(upload: Upload) -> dict[str, Fact]:
 async def _content(answer: Answer) -> bytes:
     with answer.body as body:
         return await asyncio.to_thread(body.read)
+
+
+def _change(content: bytes, meta: Message) -> Change:
+    """Give the change that a job found, whose answer says `meta` of it."""
+    graphs = meta.texts("graphs")
+    if meta.number("are_quads"):
+        addition = Addition(content, tuple(map(NamedNode, graphs)))
+        return addition.changeset() if blank.claims_names(content) else addition
+    return patch.received(content, graphs, meta.text("described"))

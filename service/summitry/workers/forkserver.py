@@ -146,7 +146,7 @@ class _ForkServer:
                 self._removed += len(change.removed)
                 self._live += len(change.added) - len(change.removed)
             else:
-                _in_another_thread(self._store.bulk_load, change.quads(), RdfFormat.N_QUADS)
+                _in_another_thread(change.load, self._store)
                 plain.settle(self._store)
                 self._live += len(change)
             self._revision = revision

@@ -1,8 +1,11 @@
-"""The jobs that work out what a write to a plain store changes; the answer's body is that change as an RDF Patch."""
+"""The jobs that work out what a write to a plain store changes; the answer's body is that change as an RDF Patch.
 
-from typing import BinaryIO
+Where `are_quads` is among its facts, the body is the N-Quads that are added.
+"""
 
-from pyoxigraph import NamedNode, Store
+from typing import BinaryIO, Final
+
+from pyoxigraph import NamedNode, RdfFormat, Store
 
 from summitry import documents, patch, plain, report
 from summitry.model import Changeset, Method, Report, Upload
@@ -10,6 +13,9 @@ from summitry.terms import UNNAMED
 from summitry.using import lenient
 from summitry.workers.frames import Facts, Message
 from summitry.workers.jobs.rehearse import upload_of
+
+# A large store takes long to be taken apart quad by quad, and this process ends with its answer.
+_KEPT: Final[list[Store]] = []
 
 
 def update(store: Store, request: Message, output: BinaryIO) -> Facts:
@@ -24,8 +30,9 @@ def write(store: Store, request: Message, output: BinaryIO) -> Facts:
         ScanRefused: the document is not handed to a parser.
     """
     upload, limit = upload_of(request), int(request.number("upload_bytes"))
-    if quads := plain.first_content(store, upload, limit=limit):
-        return _handed_over(upload.graph, quads, output)
+    first = plain.first_content(store, upload, limit=limit)
+    if first is not None:
+        return _handed_over(upload.graph, first, output)
     parsed = documents.read(upload, limit=limit, may_be_empty=True)
     found = Report(parsed.findings)
     if not found.conforms:
@@ -33,13 +40,18 @@ def write(store: Store, request: Message, output: BinaryIO) -> Facts:
     return _answered(plain.written(store, parsed.quads, _graphs(upload, parsed), upload.method), output)
 
 
-def _handed_over(graph: NamedNode, quads: bytes, output: BinaryIO) -> Facts:
-    """Write the addition of `quads` as the first content of `graph`."""
-    for piece in patch.marked(b"A ", quads):
-        output.write(piece)
-    is_named = graph != UNNAMED  # then one of `quads` says that it is there
-    added = quads.count(b"\n") - is_named
-    return {"report": report.dumps(Report()), "added": added, "removed": 0, "graphs": [graph.value]}
+def _handed_over(graph: NamedNode, first: Store, output: BinaryIO) -> Facts:
+    """Write all that is in `first`, which is added as the first content of `graph`."""
+    _KEPT.append(first)
+    first.dump(output, RdfFormat.N_QUADS)
+    is_named = graph != UNNAMED  # then one of the quads says that it is there
+    return {
+        "report": report.dumps(Report()),
+        "added": len(first) - is_named,
+        "removed": 0,
+        "graphs": [graph.value],
+        "are_quads": True,
+    }
 
 
 def _answered(change: Changeset, output: BinaryIO) -> Facts:
