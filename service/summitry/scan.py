@@ -24,7 +24,8 @@ CLOSURES: Final = 3  # ((p*)*)*: each further level takes four times as long, 9 
 UPLOAD_DEPTH: Final = 100  # JSON-LD nested 3,000 deep overflows the stack
 TRIPLE_TERMS: Final = 5000  # <<( nested some 50,000 deep overflows the stack
 
-_CONTROL: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_CONTROLS: Final = bytes(sorted({*range(0x20)} - {*b"\t\n\r"}))
+_CONTROL: Final = re.compile(b"[%s]" % _CONTROLS)
 _BOM: Final = b"\xef\xbb\xbf"
 
 
@@ -88,8 +89,8 @@ def _check_characters(content: bytes, what: str) -> None:
         raise ScanRefused(
             f"The {what} is not UTF-8: see {place}. Save it as UTF-8 and send it again."
         ) from error
-    control = _CONTROL.search(content)
-    if control:
+    # To leave them all out takes a tenth of the time of a search for one.
+    if len(content.translate(None, _CONTROLS)) < len(content) and (control := _CONTROL.search(content)):
         place = f"byte {control.start()} (line {_line(content, control.start())})"
         raise ScanRefused(
             f"The {what} has the control character U+{control.group()[0]:04X} at {place}. Remove it."
