@@ -90,12 +90,22 @@ def test_who_waits_for_a_job_hears_its_steps(server):
     assert "nobody hears this" not in heard
 
 
-def test_a_large_addition_is_what_its_document_says():
+@pytest.fixture(params=["", "oxigraph_server"], ids=["embedded", "oxigraph serve"])
+def kept(request) -> Settings:
+    """Give the settings of a service whose store is in its directory, or with a server."""
+    if not request.param:
+        return Settings(port=0)
+    backend = request.getfixturevalue(request.param)
+    backend.update("DROP ALL")
+    return Settings(port=0, store=backend.url, store_seconds=60)
+
+
+def test_a_large_addition_is_what_its_document_says(kept):
     """Counted, committed, described, read by workers, and undone, as any other write is."""
     name, text = NamedNode(graph("larger")), "".join(document("larger", range(250), 1))
     size = len(set(parse(text, RdfFormat.TURTLE)))
 
-    with running(Settings(port=0)) as server:
+    with running(kept) as server:
         ingest, store = server.service.ingest, server.service.store
         before = sorted(b"".join(store.dump()[1]).splitlines())
         made = server.run(ingest.write(Upload(text.encode(), TURTLE, name), Commit("ann", "much")))

@@ -9,11 +9,12 @@ import pytest
 from pyoxigraph import NamedNode
 
 from backends import Backend, oxigraph
-from contract import ONE, change, quads
+from contract import ONE, change, n_quads, quads
 from faults import Faulty, faulty
 from servers import until
-from summitry.errors import BadParameter, OutcomeUnknown, StaleRevision, StoreUnavailable
+from summitry.errors import BadParameter, OutcomeUnknown, StaleRevision, StoreUnavailable, TooLarge
 from summitry.model import Commit, Revision
+from summitry.patch import Addition
 from summitry.store.remote import statements
 from summitry.store.remote.connection import Place
 from summitry.store.remote.engine import FUSEKI, GENERIC, OXIGRAPH, engine_of
@@ -113,6 +114,20 @@ def test_a_writer_that_ends_in_its_turn_holds_the_others_up_for_a_while_only(bac
 
 
 # Answers that do not come
+
+
+def test_an_addition_too_large_for_one_update_is_refused_and_holds_nobody_up(store, witness, monkeypatch):
+    """It is not sent, and the turn that was taken for it is given back at once."""
+    addition = Addition(n_quads(BOB.added), (ONE,))
+    monkeypatch.setattr(statements, "_LARGEST", 1000)
+
+    with pytest.raises(TooLarge, match="load it in parts"):
+        store.commit(addition, COMMIT, expected=1)
+
+    monkeypatch.undo()
+    assert (store.refresh(), witness.refresh()) == (1, 1)
+    assert not BOB.added & frozenset(witness.quads(ONE))
+    assert witness.commit(addition, COMMIT, expected=1).number == 2
 
 
 def test_a_commit_whose_answer_is_lost_is_found_by_its_record(proxy, store, witness):
