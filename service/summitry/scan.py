@@ -126,7 +126,8 @@ def _scan_turtle(content: bytes) -> None:
         raise ScanRefused(
             "The document is full of triple terms (<<). State a triple about a triple as an ap:Claim."
         )
-    _check_depth(_TURTLE_BRACKET, content)
+    if any(bracket in content for bracket in (b"[", b"(", b"{", b"<<")):
+        _check_depth(_TURTLE_BRACKET, content)
 
 
 def _scan_json(content: bytes) -> None:
