@@ -75,15 +75,19 @@ def begun_read(store: EmbeddedStore) -> threading.Thread:
     return client
 
 
+def full(store: EmbeddedStore, way: str, moment: str, directory: Path) -> tuple[bool, Callable[[], None]]:
+    """Fill the disk; tell whether it refuses writes then, and give what makes room again."""
+    make_room = {"limited": limited, "filled": filled}[way](directory, moment)
+    tried = ["second"] if way == "limited" else ["second", "third"]
+    return all(refuses(store, many(name)) for name in tried), make_room
+
+
 def main(way: str, moment: str, directory: Path) -> None:
     store, ledger = EmbeddedStore(directory), directory / "ledger"
     store.commit(many("first"), COMMIT, expected=0)
     before = state(store, ledger)
 
-    make_room = {"limited": limited, "filled": filled}[way](directory, moment)
-    refused = all(
-        refuses(store, many(name)) for name in (["second"] if way == "limited" else ["second", "third"])
-    )
+    refused, make_room = full(store, way, moment, directory)
     unchanged = state(store, ledger) == before
     make_room()
     client = begun_read(store)
@@ -94,8 +98,19 @@ def main(way: str, moment: str, directory: Path) -> None:
 
     again = EmbeddedStore(directory)
     same = state(again, ledger) == after
+    refused_again, make_room = full(again, way, moment, directory)
     again.close()
-    outcome = {"refused": refused, "unchanged": unchanged, "accepted later": accepted, "same reopened": same}
+    make_room()
+    last = EmbeddedStore(directory)
+    closed = state(last, ledger) == after
+    last.close()
+    outcome = {
+        "refused": refused and refused_again,
+        "unchanged": unchanged,
+        "accepted later": accepted,
+        "same reopened": same,
+        "closed while full": closed,
+    }
     sys.stdout.write(json.dumps(outcome | {"head": after[2]}))
 
 

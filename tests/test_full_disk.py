@@ -9,7 +9,14 @@ from pathlib import Path
 import pytest
 
 SCENE = Path(__file__).parent / "full_disk.py"
-HARMLESS = {"refused": True, "unchanged": True, "accepted later": True, "same reopened": True, "head": 2}
+HARMLESS = {
+    "refused": True,
+    "unchanged": True,
+    "accepted later": True,
+    "same reopened": True,
+    "closed while full": True,
+    "head": 2,
+}
 
 
 @pytest.fixture

@@ -115,9 +115,11 @@ class EmbeddedStore(OxigraphReader):
 
     def close(self) -> None:
         """Write everything to disk and close the store."""
-        # The ledger has it all: a disk without room must not keep the rest from being closed.
-        with suppress(OSError):
-            self._store.flush()
+        # The ledger has it all: a disk without room must not keep the rest from being closed, and after a failure there
+        # is nothing to flush, perhaps not even a graph that can be written.
+        if not self._must_reopen:
+            with suppress(OSError):
+                self._store.flush()
         self._ledger.close()
         del self._store
         if self._temporary:

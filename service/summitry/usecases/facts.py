@@ -92,7 +92,7 @@ def _size(said: Sequence[Fact]) -> int:
 def _by_resource(resources: Iterable[NamedNode], rows: Iterable[Row]) -> Facts:
     found: dict[NamedNode, list[Fact]] = {resource: [] for resource in resources}
     for row in rows:
-        (_, entity), *columns = row.items()
+        entity = row["entity"]
         if isinstance(entity, NamedNode):
-            found[entity].append(tuple(term for _, term in columns))
+            found[entity].append(tuple(term for name, term in row.items() if name != "entity"))
     return found
