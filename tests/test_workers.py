@@ -51,6 +51,7 @@ from workers_scenes import (
     CRASHING,
     ENDLESS,
     GREEDY,
+    HAS_LARGE_PAGES,
     LABEL,
     MEDIA,
     MIB,
@@ -62,6 +63,7 @@ from workers_scenes import (
     fork_servers,
     in_pool,
     is_alive,
+    large_pages,
     lives,
     outcome,
     people,
@@ -309,6 +311,42 @@ def test_idle_workers_of_an_old_revision_end(graph):
         return old & worker_pids()
 
     assert in_pool(graph, scenario) == set()
+
+
+@pytest.mark.skipif(not HAS_LARGE_PAGES, reason="Linux gathers memory in large pages from 6.1 on")
+def test_small_changes_leave_the_large_pages_of_the_graph_whole():
+    """A fork copies one entry for each, and one for every 4 KiB of the rest."""
+    graph = Graph(Quad(RED, LABEL, Literal(str(number))) for number in range(100_000))
+
+    async def scenario(workers):
+        pages = []
+        for number in range(5):
+            await until(lambda: len(worker_pids()) == 2)
+            await asyncio.sleep(0.1)  # until they are idle
+            pages.append(large_pages(*fork_servers()))
+            texts = (Literal(f"{turn}{number}") for turn in range(100))
+            await graph.commit(workers, added=[Quad(RED, LABEL, text) for text in texts])
+        return pages
+
+    pages = in_pool(graph, scenario)
+
+    assert pages[0] > 16 * MIB
+    assert pages[-1] > pages[0] / 2
+
+
+def test_idle_workers_answer_while_a_large_change_is_made(graph):
+    many = [Quad(RED, LABEL, Literal(f"{number:0100}")) for number in range(30_000)]
+
+    async def scenario(workers):
+        await until(lambda: len(worker_pids()) == 2)
+        change = asyncio.create_task(graph.commit(workers, added=many))
+        await asyncio.sleep(0)
+        during = [await ask(workers, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }") for _ in range(2)]
+        was_over = change.done()
+        await change
+        return during, was_over, await ask(workers, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
+
+    assert in_pool(graph, scenario) == ([["3"], ["3"]], False, ["30003"])
 
 
 def test_a_fork_server_with_many_removed_quads_is_replaced_while_changes_go_on(graph):

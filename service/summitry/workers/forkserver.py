@@ -19,7 +19,7 @@ from pyoxigraph import RdfFormat, Store, parse
 
 from summitry import patch, plain
 from summitry.model import Changeset
-from summitry.workers import child
+from summitry.workers import child, pages
 from summitry.workers.frames import RECEIVE, Body, Decoder, Facts, Inbox, Kind, Message, closing, facts_of
 
 _DESCRIPTORS_AT_ONCE: Final = 16
@@ -55,6 +55,7 @@ class _ForkServer:
         self._live = 0
         self._removed = 0
         self._children: set[int] = set()
+        self._killed: set[int] = set()
         self._descriptors: list[int] = []
         self._decoder = Decoder()
         self._body = bytearray()
@@ -70,6 +71,7 @@ class _ForkServer:
         self._revision = int(Message(Kind.LOAD, body.facts).number("revision"))
         gc.collect()
         gc.freeze()
+        pages.enlarge()  # before the first fork: a child would keep the small ones beside them
         self._report()
 
     def serve(self) -> None:
@@ -136,10 +138,12 @@ class _ForkServer:
         """Kill `pid` unless it is no child: one that was reaped may be anybody's number by now."""
         if pid in self._children:
             os.kill(pid, signal.SIGKILL)
+            self._killed.add(pid)
 
     def _patch(self, lines: bytes, revision: int) -> None:
         """Bring the graph to `revision`, unless it came with a newer one."""
         if revision > self._revision:
+            self._await_killed()
             change = patch.received(lines)
             if isinstance(change, Changeset):
                 plain.apply(self._store, change)
@@ -149,6 +153,7 @@ class _ForkServer:
                 _in_another_thread(change.load, self._store)
                 plain.settle(self._store)
                 self._live += len(change)
+                pages.enlarge()
             self._revision = revision
         self._report()
 
@@ -158,8 +163,17 @@ class _ForkServer:
             pid, status = os.waitpid(-1, os.WNOHANG)
             if pid == 0:
                 return
-            self._children.remove(pid)
-            self._tell(Kind.EXIT, {"pid": pid, "status": os.waitstatus_to_exitcode(status)})
+            self._bury(pid, status)
+
+    def _await_killed(self) -> None:
+        """Wait until none of them shares the pages that are to change."""
+        for pid in tuple(self._killed):
+            self._bury(*os.waitpid(pid, 0))
+
+    def _bury(self, pid: int, status: int) -> None:
+        self._children.remove(pid)
+        self._killed.discard(pid)
+        self._tell(Kind.EXIT, {"pid": pid, "status": os.waitstatus_to_exitcode(status)})
 
     def _report(self) -> None:
         facts = {"revision": self._revision, "live": self._live, "removed": self._removed}

@@ -18,6 +18,7 @@ from summitry.workers.worker import Answer, Request, Worker
 __all__ = ["Answer", "Replica", "Request", "Workers"]
 
 _RETRY_SECONDS: Final = 1.0
+_BRIEF: Final = 1024 * 1024  # bytes of a change that is soon made; while a larger one is, idle workers go on
 _LOG: Final = logging.getLogger(__name__)
 
 
@@ -129,6 +130,8 @@ class Workers:
         async with self._patching:
             if self._missed is not None:
                 self._missed.append((patch, revision))
+            if len(patch) <= _BRIEF:
+                self._clear_bench()
             # Should it be dead, the next fork server copies the store or is given what was missed.
             with suppress(WorkerDied):
                 await self._spawners[-1].patch(patch, revision)
@@ -144,6 +147,12 @@ class Workers:
         worker.dismiss()
         self._staff.discard(worker)
         self._change.set()
+
+    def _clear_bench(self) -> None:
+        """End who is idle: of the pages that nobody shares with the fork server it need not copy what it changes."""
+        for worker in self._bench.clear():
+            worker.kill()
+            self._dismiss(worker)
 
     def _keep_idle_from(self, revision: int) -> None:
         """Let no request begin on an older revision, nor with a worker that died."""
