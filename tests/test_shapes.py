@@ -193,6 +193,14 @@ def selected(query: str) -> set[str]:
     return set(re.findall(r"\?(\w+)[ )]", query[: query.index("WHERE")]))
 
 
+def test_no_query_says_at_least():
+    """Between what cannot be compared `>=` is an error (SPARQL 1.1 §17.3), and true to rdflib; `<=` says the same."""
+    queries = [str(select) for select in shapes().objects(None, SH.select)]
+
+    assert queries
+    assert not [query for query in queries if ">=" in query]
+
+
 def test_a_property_shape_belongs_to_the_node_shape_that_it_is_named_for():
     strangers = [
         (node, shape)

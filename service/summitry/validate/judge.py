@@ -114,7 +114,8 @@ def standard_literals() -> Iterator[None]:
 
     It has global switches for these. Without them it takes the zone off a date, and has every date before every
     integer, although SPARQL 1.1 §17.3 knows no such comparison: it is an error, and a FILTER that fails
-    lets nothing through. pySHACL turns the first switch back in each run: enter this anew for each.
+    lets nothing through. Of `>=` it says even then that it is true, so no shape has it. pySHACL turns the first switch
+    back in each run: enter this anew for each.
     """
     log = logging.getLogger("rdflib.term")
     level, normalises, is_strict = log.level, rdflib.NORMALIZE_LITERALS, rdflib.DAWG_LITERAL_COLLATION
