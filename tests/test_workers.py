@@ -619,6 +619,21 @@ def test_what_takes_long_gives_way_to_others_and_its_worker_is_used_no_more(grap
     assert after == {10}
 
 
+def test_what_had_no_processor_meanwhile_has_not_taken_long(graph):
+    async def scenario(workers):
+        await until(lambda: len(worker_pids()) == 1)
+        before = worker_pids()
+        for pid in before:
+            os.kill(pid, signal.SIGSTOP)
+        asking = asyncio.create_task(is_alive(workers))
+        await asyncio.sleep(3 * stays.MOMENT)
+        for pid in before:
+            os.kill(pid, signal.SIGCONT)
+        return await asking, nice_values(), worker_pids() == before
+
+    assert in_pool(graph, scenario, workers=1) == (True, {10}, True)
+
+
 def test_what_took_long_waits_for_a_place_first_until_it_is_short_again(graph):
     async def scenario(workers):
         long = query(f"{ENDLESS} # again", seconds=0.3)

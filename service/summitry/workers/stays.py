@@ -3,9 +3,12 @@
 So a short request never waits for the end of long ones. Nobody can tell beforehand which is which: each begins with
 any idle worker, and after a moment needs one of the places for long ones. Where none is free its worker is killed, and
 it begins anew when it has a place. What took long is known again by its text, and then waits for a place first.
+
+A moment is told by the processor time that the worker had: on a busy machine all take long by the clock.
 """
 
 import asyncio
+import time
 from collections.abc import Callable
 from typing import Final
 
@@ -13,7 +16,9 @@ from summitry.errors import SummitryError
 from summitry.workers.bench import Bench
 from summitry.workers.worker import Answer, Request, Worker
 
-MOMENT: Final = 0.1  # seconds
+MOMENT: Final = 0.1  # seconds of processor time
+_LONGEST_MOMENT: Final = 10  # times as long on the clock
+_BETWEEN_LOOKS: Final = 0.02
 SPARE: Final = 2  # workers for a moment each, where all places are taken
 _REMEMBERED: Final = 1000
 
@@ -69,6 +74,21 @@ class Places:
         return place
 
 
+class Work:
+    """What `worker` does from now on."""
+
+    def __init__(self, worker: Worker) -> None:
+        self.worker = worker
+        self._start = time.monotonic()
+        self._before = worker.processor_seconds()
+
+    def left(self) -> float:
+        """Give the seconds of processor time that are left of its moment."""
+        worked = self.worker.processor_seconds() - self._before
+        elapsed = time.monotonic() - self._start
+        return MOMENT - max(worked, elapsed / _LONGEST_MOMENT)
+
+
 class Stay:
     """One request with a worker, or with several in turn; `begin` is called when it may stay as long as it needs."""
 
@@ -78,6 +98,7 @@ class Stay:
         self._begin = begin
         self._place: int | None = None
         self._is_sent_away = False
+        self._timer: asyncio.TimerHandle | None = None
 
     async def prepare(self, seconds: float) -> None:
         """Wait for a place, where the request needs one. Raises QueueFull."""
@@ -91,9 +112,9 @@ class Stay:
             SentAway: it would take long, and needs a place first.
             SummitryError: as `Worker.answer`.
         """
-        late = None
+        work = Work(worker)
         if self._place is None:
-            late = asyncio.get_running_loop().call_later(MOMENT, self._overstay, worker)
+            self._look_after(MOMENT, work)
         else:
             self._settle(worker)
         try:
@@ -103,17 +124,27 @@ class Stay:
                 raise SentAway from error
             raise
         finally:
-            if late:
-                late.cancel()
+            if self._timer:
+                self._timer.cancel()
             if self._place is not None:
                 worker.dismiss()
-        self._places.note(self._request, is_long=answer.elapsed > MOMENT)
+        self._places.note(self._request, is_long=answer.elapsed > MOMENT and work.left() <= 0)
         return answer
 
     def end(self) -> None:
         """Give the place back."""
         if self._place is not None:
             self._places.give_back(self._place)
+
+    def _look_after(self, seconds: float, work: Work) -> None:
+        self._timer = asyncio.get_running_loop().call_later(seconds, self._look, work)
+
+    def _look(self, work: Work) -> None:
+        left = work.left()
+        if left > 0:
+            self._look_after(max(left, _BETWEEN_LOOKS), work)
+        else:
+            self._overstay(work.worker)
 
     def _overstay(self, worker: Worker) -> None:
         self._places.note(self._request, is_long=True)
