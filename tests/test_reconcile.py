@@ -199,6 +199,13 @@ def test_an_office_means_who_holds_it_on_the_day(shipped, day, found):
     assert [c.id for c in candidates if c.features[0].id == "office"] == ["person/xi-jinping"][:found]
 
 
+@pytest.mark.parametrize("prefix", ["date", "valid"])
+def test_the_day_of_an_office_is_suggested_as_a_property(shipped, prefix):
+    answer = shipped.client.get(f"{ROOT}/suggest/property", params={"prefix": prefix})
+
+    assert "validAt" in [found.id for found in Suggestions.model_validate_json(answer.content).result]
+
+
 def test_only_what_stands_alone_is_a_match(shipped):
     results = batch(shipped, {"sure": {"query": "France", "type": "Country"}, "unsure": {"query": "Korea"}})
 

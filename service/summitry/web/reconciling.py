@@ -27,6 +27,7 @@ WIDTH: Final = 400
 HEIGHT: Final = 140
 SUGGESTIONS: Final = 20
 DEFAULT_TYPES: Final = ("Person", "Economy", "Organization", "Office", "Policy", "Commodity", "Meeting")
+_ON_NAME: Final = "date on which it holds (valid at)"
 _IDS: Final = 200
 _PROPERTIES: Final = 50
 _INTEGER: Final = f"{XSD}integer"
@@ -87,8 +88,8 @@ class Reconciling:
         """Give the properties whose names contain `prefix`."""
         kinds = (OWL + "ObjectProperty", OWL + "DatatypeProperty")
         found = [row for kind in kinds for row in self._terms(NamedNode(kind), prefix)]
-        if prefix.casefold() in ON.casefold():
-            found.append((ON, "valid at", "The day on which offices are read, as 2013-06-07."))
+        if any(prefix.casefold() in name.casefold() for name in (ON, _ON_NAME)):
+            found.append((ON, _ON_NAME, "The day on which offices are read, as 2013-06-07."))
         return [{"id": name, "name": label, "description": text} for name, label, text in sorted(found)]
 
     def entities(self, prefix: str, context: Context) -> list[Json]:
