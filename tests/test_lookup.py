@@ -14,10 +14,11 @@ from summitry import linked, resources
 from summitry.errors import BadParameter, UnknownEntity
 from summitry.model import Changeset, Commit
 from summitry.store.embedded import EmbeddedStore
-from summitry.terms import ENTITIES, GRAPHS, ONTOLOGY_GRAPH, in_graph
+from summitry.terms import ENTITIES, GRAPHS, ONTOLOGY_GRAPH, PROVENANCE_GRAPH, in_graph
 from summitry.usecases import listing, lookup, nodes
 from summitry.usecases.context import Context, day_of
 from summitry.usecases.doors import COMMODITIES, COUNTRIES, DOORS, LEADERS, MEETINGS, POLICIES, Door
+from summitry.usecases.excerpt import Excerpt, Names
 from summitry.usecases.readings import Day, Period, read_state, sureness
 from summitry.usecases.views import VIEWS
 
@@ -131,6 +132,22 @@ def listed(store: EmbeddedStore, door: Door, **texts: str) -> list[str]:
 
 def described(store: EmbeddedStore, door: Door, name: str, day: date = TODAY) -> lookup.Entity:
     return lookup.describe(VIEWS[door.name], lookup.find(door, name, context(store)), context(store, day))
+
+
+@pytest.mark.parametrize("languages", [("en",), ("fr", "en"), ("de",)])
+def test_a_thing_is_called_the_same_where_it_is_read_whole_as_where_it_is_mentioned(languages):
+    """Its own statements tell its name then, of which those of the service's own record are no part."""
+    unseen = (
+        'person:ann rdfs:label "A. from the record"@en . trip:home rdfs:label "le retour du registre"@fr .'
+    )
+    store = stored((WORLD, ONE), (SECOND_SOURCE, OTHER), (unseen, PROVENANCE_GRAPH))
+    asked = context(store, languages=languages)
+    things = sorted({quad.subject for graph in (ONE, OTHER) for quad in store.quads(graph)}, key=str)
+
+    whole, mentioned = Excerpt(asked, things), Names(asked, things)
+
+    assert [whole.ref(thing) for thing in things] == [mentioned.ref(thing) for thing in things]
+    store.close()
 
 
 # What is recorded, read on a day

@@ -97,6 +97,7 @@ PREFIXES: Final[Mapping[str, str]] = MappingProxyType(
         "xsd": XSD,
     }
 )
+_MARKS: Final = str.maketrans("", "", "-_.")  # what a local name may have beside letters and digits
 _BY_SPACE: Final = {space: name for name, space in PREFIXES.items()}
 
 
@@ -122,7 +123,7 @@ def compact(iri: str) -> str:
     # Each namespace ends in one of these, and what follows is not plain if there is another.
     start = max(iri.rfind("/"), iri.rfind("#")) + 1
     name, local = _BY_SPACE.get(iri[:start]), iri[start:]
-    is_plain = local and local[-1] != "." and all(c.isalnum() or c in "-_." for c in local)
+    is_plain = local[-1:] != "." and local.translate(_MARKS).isalnum()
     return f"{name}:{local}" if name and is_plain else f"<{iri}>"
 
 

@@ -1,19 +1,22 @@
 """What the graph states of some resources, and what all that they mention is called."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
 from summitry.store.base import Row, Term
-from summitry.terms import AP, LABEL, TYPE, compact
+from summitry.terms import AP, compact
 from summitry.usecases.context import Context
-from summitry.usecases.facts import Fact, Facts, facts
+from summitry.usecases.facts import Facts, facts
 from summitry.usecases.readings import Day, Period
+from summitry.usecases.said import CALLED, NOTHING, STATED, Said
 
 _XSD_STRING: Final = "http://www.w3.org/2001/XMLSchema#string"
+_ABOVE: Final = Facts("classes-above", lambda rows: frozenset(above for (above,) in rows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +49,31 @@ class Statement:
 class Names:
     """The labels and the narrowest classes of some resources, the labels in the first language there is."""
 
-    def __init__(self, context: Context, resources: Iterable[NamedNode]) -> None:
-        named = facts(context, "names-of", resources)
-        self._labels = {resource: label_of(said, context.languages) for resource, said in named.items()}
-        self._types = _narrowest(context, named)
+    def __init__(
+        self,
+        context: Context,
+        resources: Iterable[NamedNode],
+        *,
+        said: Mapping[NamedNode, Said] = MappingProxyType({}),
+    ) -> None:
+        """Read what they are called; of what there is something `said` of, that tells it."""
+        called = facts(context, CALLED, (resource for resource in resources if resource not in said))
+        self._called = called | {resource: known.called for resource, known in said.items()}
+        self._languages = context.languages
+        self._types = _narrowest(context, {known.classes for known in self._called.values()})
+        self._refs: dict[NamedNode, Ref] = {}
 
     def ref(self, resource: NamedNode) -> Ref:
         """Give `resource` with its name; one without a label is called by the words of its IRI."""
-        label = self._labels.get(resource) or _from_iri(resource)
-        return Ref(resource.value, label, self._types.get(resource, ""))
+        found = self._refs.get(resource)
+        if found is None:
+            found = self._refs[resource] = self._named(resource)
+        return found
+
+    def _named(self, resource: NamedNode) -> Ref:
+        called = self._called.get(resource, NOTHING)
+        label = called.label(self._languages) or _from_iri(resource)
+        return Ref(resource.value, label, self._types.get(called.classes, ""))
 
 
 class Excerpt:
@@ -69,36 +88,36 @@ class Excerpt:
     ) -> None:
         """Read them in `context`. `also` is what else shall be named."""
         self._languages = context.languages
-        self._graphs: dict[tuple[Term, str, Term], list[str]] = {}
-        self._values: dict[Term, dict[str, list[Term]]] = {}
-        self._subjects: dict[tuple[str, Term], list[NamedNode]] = {}
         self.resources = tuple(dict.fromkeys(resources))
-        for resource, said in facts(context, "statements-of", self.resources).items():
-            for name, value, graph in said:
-                self._take(resource, name.value, value, graph.value)
-        mentioned = (value for _, _, value in self._graphs if isinstance(value, NamedNode))
-        self.names = Names(context, [*self.resources, *also, *mentioned])
-
-    def _take(self, resource: Term, name: str, value: Term, graph: str) -> None:
-        graphs = self._graphs.setdefault((resource, name, value), [])
-        if not graphs:
-            self._values.setdefault(resource, {}).setdefault(name, []).append(value)
-            if isinstance(resource, NamedNode):
-                self._subjects.setdefault((name, value), []).append(resource)
-        graphs.append(graph)
+        self._said = facts(context, STATED, self.resources)
+        self._subjects: dict[str, Mapping[Term, Sequence[NamedNode]]] = {}
+        mentioned = (node for said in self._said.values() for node in said.nodes)
+        self.names = Names(context, [*also, *mentioned], said=self._said)
 
     def ref(self, resource: NamedNode) -> Ref:
         """Give `resource` with its name."""
         return self.names.ref(resource)
 
+    def _values(self, resource: NamedNode, name: str) -> Iterable[Term]:
+        said = self._said.get(resource)
+        return () if said is None else said.values.get(_property(name), ())
+
     def nodes(self, resource: NamedNode, name: str) -> list[NamedNode]:
         """Give the resources that are values of a property, in the order of their IRIs."""
-        values = self._values.get(resource, {}).get(_property(name), [])
-        return sorted((value for value in values if isinstance(value, NamedNode)), key=str)
+        return [value for value in self._values(resource, name) if isinstance(value, NamedNode)]
 
-    def subjects(self, name: str, value: NamedNode) -> list[NamedNode]:
+    def subjects(self, name: str, value: NamedNode) -> Sequence[NamedNode]:
         """Give those resources of the excerpt that have this value of a property, in the order of their IRIs."""
-        return sorted(self._subjects.get((_property(name), value), []), key=str)
+        if name not in self._subjects:
+            self._subjects[name] = self._by_value(name)
+        return self._subjects[name].get(value, ())
+
+    def _by_value(self, name: str) -> Mapping[Term, Sequence[NamedNode]]:
+        found: dict[Term, list[NamedNode]] = {}
+        for resource in sorted(self._said, key=str):
+            for value in self._values(resource, name):
+                found.setdefault(value, []).append(resource)
+        return found
 
     def refs(self, resource: NamedNode, name: str) -> tuple[Ref, ...]:
         """Give the resources that are values of a property, in the order of their labels."""
@@ -114,8 +133,7 @@ class Excerpt:
 
     def literals(self, resource: NamedNode, name: str) -> list[Literal]:
         """Give the literals that are values of a property, those in the preferred language first."""
-        values = self._values.get(resource, {}).get(_property(name), [])
-        literals = (value for value in values if isinstance(value, Literal))
+        literals = [value for value in self._values(resource, name) if isinstance(value, Literal)]
         return sorted(literals, key=lambda literal: (rank(literal, self._languages), literal.value))
 
     def text(self, resource: NamedNode, name: str) -> str | None:
@@ -143,23 +161,20 @@ class Excerpt:
     def statements(self, resource: NamedNode) -> tuple[Statement, ...]:
         """Give all that is stated of `resource`, by property and value."""
         found = [
-            Statement(name, self._value(value), tuple(sorted(graphs)))
-            for (subject, name, value), graphs in self._graphs.items()
-            if subject == resource
+            Statement(name, self._value(value), graphs)
+            for name, values in self._said[resource].values.items()
+            for value, graphs in values.items()
         ]
         return tuple(sorted(found, key=_order))
 
     def value(self, resource: NamedNode, name: str) -> Ref | Text | None:
         """Give the one value of a property, whatever it is."""
-        values = self._values.get(resource, {}).get(_property(name), [])
-        return self._value(min(values, key=str)) if values else None
+        first = next(iter(self._values(resource, name)), None)
+        return self._value(first) if first else None
 
     def graphs(self, resources: Iterable[NamedNode]) -> list[NamedNode]:
         """Give the graphs that state anything of `resources`."""
-        wanted = set(resources)
-        names = {
-            graph for (subject, _, _), found in self._graphs.items() if subject in wanted for graph in found
-        }
+        names = frozenset[str]().union(*(self._said[resource].graphs for resource in resources))
         return [NamedNode(name) for name in sorted(names)]
 
     def _value(self, term: Term) -> Ref | Text:
@@ -176,41 +191,15 @@ def column(rows: Iterable[Row], name: str) -> list[NamedNode]:
     return [term for term in terms if isinstance(term, NamedNode)]
 
 
-def label_of(said: Iterable[Fact], languages: Sequence[str]) -> str | None:
-    """Give the label in the first of `languages` that there is, else in any, of properties and their values.
-
-    rdfs:label goes first.
-    """
-    labels = [
-        (name != LABEL, *rank(value, languages), value.value)
-        for name, value in said
-        if isinstance(value, Literal)
-    ]
-    return min(labels)[-1] if labels else None
+def _narrowest(context: Context, kinds: Set[frozenset[NamedNode]]) -> Mapping[frozenset[NamedNode], str]:
+    """Give the local name of the narrowest class of each of `kinds`, of several the first."""
+    wider = facts(context, _ABOVE, frozenset().union(*kinds))
+    return {kind: _first_narrow(kind, wider).removeprefix(AP) for kind in kinds if kind}
 
 
-def _narrowest(context: Context, named: Facts) -> Mapping[NamedNode, str]:
-    """Give the local name of each resource's narrowest class of the ontology, of several the first."""
-    classes = {resource: frozenset(_classes(said)) for resource, said in named.items()}
-    kinds = set(classes.values())
-    above = facts(context, "classes-above", frozenset().union(*kinds))
-    wider = {cls: _others(said, cls) for cls, said in above.items()}
-    narrow = {kind: kind.difference(*(wider[cls] for cls in kind)) for kind in kinds}
-    return {
-        resource: min(cls.value for cls in narrow[kind]).removeprefix(AP)
-        for resource, kind in classes.items()
-        if narrow[kind]
-    }
-
-
-def _classes(said: Iterable[Fact]) -> Iterator[NamedNode]:
-    for name, cls in said:
-        if name == TYPE and isinstance(cls, NamedNode) and cls.value.startswith(AP):
-            yield cls
-
-
-def _others(above: Iterable[Fact], cls: NamedNode) -> set[Term]:
-    return {other for (other,) in above if other != cls}
+def _first_narrow(kind: frozenset[NamedNode], wider: Mapping[NamedNode, frozenset[Term]]) -> str:
+    narrow = (cls.value for cls in kind if not any(cls in wider[other] for other in kind - {cls}))
+    return min(narrow, default="")
 
 
 def rank(literal: Literal, languages: Sequence[str]) -> tuple[int, str]:

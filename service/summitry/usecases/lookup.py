@@ -14,18 +14,19 @@ from summitry.terms import AP, LABEL, RDF, SKOS, TYPE, compact, is_source
 from summitry.usecases import parts, records, things
 from summitry.usecases.context import Context
 from summitry.usecases.doors import DOORS, EVENTS, Door
-from summitry.usecases.excerpt import Excerpt, Names, Ref, Statement, column
+from summitry.usecases.excerpt import Excerpt, Ref, Statement, column
 from summitry.usecases.facts import facts
 from summitry.usecases.nodes import Linking, linking, parts_of
 from summitry.usecases.nodes import links as links_to
 from summitry.usecases.parts import Membership
 from summitry.usecases.records import Claim, Source, SpeechAct
+from summitry.usecases.said import STATED
 from summitry.usecases.things import Event
 from summitry.usecases.views import Thing, View
 
 _SUBJECT: Final = NamedNode(RDF + "subject")
 _ABOUT: Final = NamedNode(AP + "about")
-_PART_OF: Final = NamedNode(AP + "partOf")
+_PART_OF: Final = AP + "partOf"
 _OF_MEMBERSHIP: Final = (NamedNode(AP + "member"), NamedNode(AP + "organization"))
 _CLASSES: Final = "classes-of"
 _SHOWN: Final = 25
@@ -109,8 +110,8 @@ def describe(view: View, entity: NamedNode, context: Context) -> Entity:
     speech = _first(links, _ABOUT)
     programme = _programme(context, entity)
     memberships = _memberships(context, entity, links)
-    linked = Names(context, {node for link in links.values() for node in link.first[:_SHOWN]})
-    excerpt = Excerpt(context, [*nodes, *memberships, *claims, *speech, *programme])
+    linked = (node for link in links.values() for node in link.first[:_SHOWN])
+    excerpt = Excerpt(context, [*nodes, *memberships, *claims, *speech, *programme], also=linked)
     sources = Excerpt(context, filter(is_source, excerpt.graphs([*nodes, *claims, *speech])))
     return Entity(
         view(excerpt, entity, day),
@@ -118,7 +119,7 @@ def describe(view: View, entity: NamedNode, context: Context) -> Entity:
         {language: names[0] for language, names in _by_language(excerpt, entity, LABEL.value).items()},
         _by_language(excerpt, entity, SKOS + "altLabel"),
         excerpt.statements(entity),
-        tuple(_shown(link, linked) for link in links.values()),
+        tuple(_shown(link, excerpt) for link in links.values()),
         in_order(excerpt, programme),
         tuple(parts.membership(excerpt, node, day) for node in memberships),
         tuple(records.claim(excerpt, node) for node in claims),
@@ -127,14 +128,13 @@ def describe(view: View, entity: NamedNode, context: Context) -> Entity:
     )
 
 
-def _shown(link: Linking, names: Names) -> Links:
-    return Links(link.property.value, link.total, tuple(map(names.ref, link.first[:_SHOWN])))
+def _shown(link: Linking, excerpt: Excerpt) -> Links:
+    return Links(link.property.value, link.total, tuple(map(excerpt.ref, link.first[:_SHOWN])))
 
 
 def _programme(context: Context, entity: NamedNode) -> list[NamedNode]:
     """Give the events of the larger events that `entity` is part of: none is asked for where it is part of none."""
-    said = facts(context, "statements-of", [entity])[entity]
-    if all(name != _PART_OF for name, *_ in said):
+    if _PART_OF not in facts(context, STATED, [entity])[entity].values:
         return []
     return column(context.reader.select("programme-of", {"entity": [entity]}), "event")
 
@@ -187,8 +187,7 @@ def _start(event: Event) -> tuple[date, str]:
 
 def _is_behind(context: Context, candidate: NamedNode, door: Door) -> bool:
     cls = NamedNode(AP + door.cls)
-    said = facts(context, "statements-of", [candidate])[candidate]
-    return any((name, value) == (TYPE, cls) for name, value, _ in said)
+    return cls in facts(context, STATED, [candidate])[candidate].values.get(TYPE.value, ())
 
 
 def _missing(door: Door, name: str, context: Context) -> str:

@@ -9,12 +9,16 @@ from pyoxigraph import Literal, NamedNode
 from summitry.store.base import Row
 from summitry.usecases.context import DATE, Context
 from summitry.usecases.excerpt import column
-from summitry.usecases.facts import facts
+from summitry.usecases.facts import Facts, facts
 from summitry.usecases.views import WITH_OFFICES, View
 
 _MANY: Final = 300  # links: what has as many is a hub, and is asked about each property apart
 _FIRST: Final = 50
-_OFFICES: Final = ("^office", "^ofCountry", "^ofBody")
+_HELD: Final = Facts(
+    "held",
+    lambda rows: tuple(part for (part,) in rows if isinstance(part, NamedNode)),
+    through=("^office", "^ofCountry", "^ofBody"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,5 +82,4 @@ def linking(context: Context, entities: Sequence[NamedNode], name: NamedNode) ->
 def _held(context: Context, entities: Sequence[NamedNode]) -> list[NamedNode]:
     """Give the offices of countries or bodies that may be held on the day asked about, and the tenures."""
     on = Literal(context.day.isoformat(), datatype=DATE)
-    held = facts(context, "held", entities, on=on, through=_OFFICES)
-    return [part for said in held.values() for (part,) in said if isinstance(part, NamedNode)]
+    return [part for held in facts(context, _HELD, entities, on=on).values() for part in held]
