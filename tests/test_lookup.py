@@ -15,7 +15,7 @@ from summitry.errors import BadParameter, UnknownEntity
 from summitry.model import Changeset, Commit
 from summitry.store.embedded import EmbeddedStore
 from summitry.terms import ENTITIES, GRAPHS, ONTOLOGY_GRAPH, PROVENANCE_GRAPH, in_graph
-from summitry.usecases import listing, lookup, nodes
+from summitry.usecases import kinds, listing, lookup, nodes
 from summitry.usecases.context import Context, day_of
 from summitry.usecases.doors import COMMODITIES, COUNTRIES, DOORS, LEADERS, MEETINGS, POLICIES, Door
 from summitry.usecases.excerpt import Excerpt, Names
@@ -148,6 +148,15 @@ def test_a_thing_is_called_the_same_where_it_is_read_whole_as_where_it_is_mentio
 
     assert [whole.ref(thing) for thing in things] == [mentioned.ref(thing) for thing in things]
     store.close()
+
+
+def test_what_carries_the_facts_of_one_thing_is_found_without_looking_where_there_is_none(world):
+    """Whether there is any is told by what is stated of the thing and by what links to it."""
+    asked = context(world)
+
+    for thing in sorted({quad.subject for quad in world.quads(ONE)}, key=str):
+        found = nodes.parts_of_one(asked, thing, kinds.other, nodes.links(asked, thing))
+        assert found == nodes.parts_of(asked, [thing])
 
 
 # What is recorded, read on a day

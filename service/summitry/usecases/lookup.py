@@ -16,7 +16,7 @@ from summitry.usecases.context import Context
 from summitry.usecases.doors import DOORS, EVENTS, Door
 from summitry.usecases.excerpt import Excerpt, Ref, Statement, column
 from summitry.usecases.facts import facts
-from summitry.usecases.nodes import Linking, linking, parts_of
+from summitry.usecases.nodes import Linking, linking, parts_of_one
 from summitry.usecases.nodes import links as links_to
 from summitry.usecases.parts import Membership
 from summitry.usecases.records import Claim, Source, SpeechAct
@@ -104,7 +104,7 @@ def triples(reader: Reader, entity: NamedNode) -> list[Triple]:
 def describe(view: View, entity: NamedNode, context: Context) -> Entity:
     """Give all that the page of `entity` shows, with `view` of what is its kind's own."""
     day, links = context.day, {link.property: link for link in links_to(context, entity)}
-    own = parts_of(context, [entity], view)
+    own = parts_of_one(context, entity, view, list(links.values()))
     nodes = [entity, *own]
     claims = linking(context, nodes, _SUBJECT) if own else _first(links, _SUBJECT)
     speech = _first(links, _ABOUT)

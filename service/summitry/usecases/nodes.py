@@ -7,13 +7,18 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode
 
 from summitry.store.base import Row
+from summitry.terms import AP
 from summitry.usecases.context import DATE, Context
 from summitry.usecases.excerpt import column
 from summitry.usecases.facts import Facts, facts
+from summitry.usecases.said import STATED
 from summitry.usecases.views import WITH_OFFICES, View
 
 _MANY: Final = 300  # links: what has as many is a hub, and is asked about each property apart
 _FIRST: Final = 50
+# How parts-of.rq begins: from what carries facts to what they are about, and the other way.
+_TO_CARRIED: Final = frozenset({AP + "holder", AP + "office"})
+_TO_CARRYING: Final = frozenset({AP + "agendaItem", AP + "hasState"})
 _HELD: Final = Facts(
     "held",
     lambda rows: tuple(part for (part,) in rows if isinstance(part, NamedNode)),
@@ -32,10 +37,16 @@ class Linking:
 
 def parts_of(context: Context, entities: Sequence[NamedNode], view: View | None = None) -> list[NamedNode]:
     """Give the nodes that carry what has a time or a condition about `entities`, as far as `view` shows them."""
-    own = column(context.reader.select("parts-of", {"entity": entities}), "part")
-    if view not in WITH_OFFICES:
-        return own
-    return [*own, *_held(context, entities)]
+    return [*_carrying(context, entities), *_held(context, entities, view)]
+
+
+def parts_of_one(
+    context: Context, entity: NamedNode, view: View, links: Sequence[Linking]
+) -> list[NamedNode]:
+    """Give what `parts_of` gives of `entity`, to which `links` lead; most things have no such nodes to look for."""
+    properties = {link.property.value for link in links} & _TO_CARRIED
+    has_any = properties or facts(context, STATED, [entity])[entity].values.keys() & _TO_CARRYING
+    return [*(_carrying(context, [entity]) if has_any else ()), *_held(context, [entity], view)]
 
 
 def links(context: Context, entity: NamedNode) -> Sequence[Linking]:
@@ -79,7 +90,13 @@ def linking(context: Context, entities: Sequence[NamedNode], name: NamedNode) ->
     return column(context.reader.select("links-to-by", {"entity": entities, "wanted": [name]}), "source")
 
 
-def _held(context: Context, entities: Sequence[NamedNode]) -> list[NamedNode]:
+def _carrying(context: Context, entities: Sequence[NamedNode]) -> list[NamedNode]:
+    return column(context.reader.select("parts-of", {"entity": entities}), "part")
+
+
+def _held(context: Context, entities: Sequence[NamedNode], view: View | None) -> list[NamedNode]:
     """Give the offices of countries or bodies that may be held on the day asked about, and the tenures."""
+    if view not in WITH_OFFICES:
+        return []
     on = Literal(context.day.isoformat(), datatype=DATE)
     return [part for held in facts(context, _HELD, entities, on=on).values() for part in held]
