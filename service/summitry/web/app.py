@@ -120,7 +120,10 @@ def _routers(app: FastAPI, service: Service, curator: Curator, desk: queries.Des
     ]
     if service.settings.is_plain:
         return [*plain, graph_store.routes(service, curator)]
+    # Each is tried in turn: what is asked most often stands first.
     return [
+        effective.routes(service),
+        doors.routes(service),
         *plain,
         search.routes(service),
         calendar.routes(service),
@@ -129,8 +132,6 @@ def _routers(app: FastAPI, service: Service, curator: Curator, desk: queries.Des
         reconcile.routes(service),
         reconcile_draft.routes(service),
         decisions.routes(service, curator),
-        effective.routes(service),
-        doors.routes(service),
         questions.routes(service),
         timeline.routes(service),
         dereference.routes(service),
