@@ -11,7 +11,7 @@ import socket
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import count
@@ -51,6 +51,8 @@ _PAGE: Final = """SELECT ?about ?property ?value ?label ?total {
 }"""
 _CONTAINS: Final = """SELECT ?entity ?label {
   ?entity rdfs:label ?label FILTER CONTAINS(LCASE(STR(?label)), "%(text)s") } LIMIT 10"""
+# Answers beside those of the peer, search beside our own CONTAINS, first pages, the hub, first pages after a change.
+_PARTS: Final = ("peer", "contains", "lists", "hub", "changes")
 _NUMBERS: Final = count()
 _KINDS: Final = {"policies/m": "policy:m", "leaders/p": "person:p", "meetings/b": "meeting:b"}
 
@@ -260,9 +262,16 @@ def prepared(directory: Path, triples: int, seed: int, *, with_peer: bool) -> tu
 
 
 def compare(
-    directory: Path, triples: int, *, rounds: int, seconds: float, seed: int, with_peer: bool
+    directory: Path,
+    triples: int,
+    *,
+    parts: Container[str],
+    rounds: int,
+    seconds: float,
+    seed: int,
+    with_peer: bool,
 ) -> None:
-    """Print the measurements at one size."""
+    """Print the measurements at one size: those `parts` of them that are wanted."""
     store, merge = prepared(directory, triples, seed, with_peer=with_peer)
     last = blocks(triples)
     with ExitStack() as stack:
@@ -271,26 +280,29 @@ def compare(
         click.echo(f"\n## {triples:,} triples generated\n")
         begun = time.perf_counter() - start
         click.echo(f"started in {begun:.1f} s, all lists read after {_warmed(service):.1f} s more")
-        peer = stack.enter_context(rdflib_endpoint(merge)).url if with_peer else None
-        heads = [
-            "",
-            "p50 / p99 ms",
-            "a second",
-            "rdflib-endpoint p50 / p99 ms",
-            "a second",
-            "times its throughput",
-        ]
-        heads = heads if peer else heads[:3]
-        click.echo(f"\n| {' | '.join(heads)} |\n{'|---' * len(heads)}|")
-        for name in _QUESTIONS:
-            beside(service, peer, name, last=last, rounds=rounds, seconds=seconds, seed=seed)
-        click.echo("\nsearch, beside CONTAINS in `/sparql` of the same service\n")
-        prefix_search(service, last=last, rounds=max(5, rounds // 5), seed=seed)
-        lists(service, rounds=max(10, rounds // 5))
-        click.echo("\nthe hub beside leaves, no answer kept\n")
-        hub(service, max(10, rounds // 5))
-        click.echo("\nfirst pages at once after a change\n")
-        after_a_change(service, max(3, rounds // 40))
+        if "peer" in parts:
+            peer = stack.enter_context(rdflib_endpoint(merge)).url if with_peer else None
+            click.echo(_heads(with_peer=with_peer))
+            for name in _QUESTIONS:
+                beside(service, peer, name, last=last, rounds=rounds, seconds=seconds, seed=seed)
+        if "contains" in parts:
+            click.echo("\nsearch, beside CONTAINS in `/sparql` of the same service\n")
+            prefix_search(service, last=last, rounds=max(5, rounds // 5), seed=seed)
+        if "lists" in parts:
+            lists(service, rounds=max(10, rounds // 5))
+        if "hub" in parts:
+            click.echo("\nthe hub beside leaves, no answer kept\n")
+            hub(service, max(10, rounds // 5))
+        if "changes" in parts:
+            click.echo("\nfirst pages at once after a change\n")
+            after_a_change(service, max(3, rounds // 40))
+
+
+def _heads(*, with_peer: bool) -> str:
+    heads = ["", "p50 / p99 ms", "a second"]
+    if with_peer:
+        heads += ["rdflib-endpoint p50 / p99 ms", "a second", "times its throughput"]
+    return f"\n| {' | '.join(heads)} |\n{'|---' * len(heads)}|"
 
 
 @click.command()
@@ -304,6 +316,14 @@ def compare(
     type=click.Path(path_type=Path, file_okay=False),
     help="Where the stores are kept for the next run.",
 )
+@click.option(
+    "--part",
+    "parts",
+    multiple=True,
+    type=click.Choice(_PARTS),
+    default=_PARTS,
+    help="What is measured, everything unless said otherwise.",
+)
 @click.option("--prepare", is_flag=True, help="Only make the stores in --keep.")
 def main(
     sizes: tuple[int, ...],
@@ -312,6 +332,7 @@ def main(
     seed: int,
     rdflib: bool,
     keep: Path | None,
+    parts: tuple[str, ...],
     prepare: bool,
 ) -> None:
     """Ask for pages, names and lists over HTTP, beside rdflib-endpoint, which the extra `benchmarks` installs."""
@@ -324,7 +345,15 @@ def main(
             return
         click.echo(circumstances(seed))
         for triples in sizes:
-            compare(directory, triples, rounds=rounds, seconds=seconds, seed=seed, with_peer=rdflib)
+            compare(
+                directory,
+                triples,
+                parts=parts,
+                rounds=rounds,
+                seconds=seconds,
+                seed=seed,
+                with_peer=rdflib,
+            )
 
 
 if __name__ == "__main__":
