@@ -32,7 +32,7 @@ from summitry.model import Method
 from summitry.shipped import TURTLE
 from summitry.store.embedded import EmbeddedStore
 from summitry.terms import ENTITIES, ONTOLOGY_GRAPH, SHAPES_GRAPH, is_source
-from summitry.workers import pages
+from summitry.workers import hugepages
 from summitry.workers.frames import Fact, Kind, Message
 from summitry.workers.jobs import rehearse as job
 
@@ -104,7 +104,7 @@ def _hold(connection: Connection, directory: Path) -> None:
     connection.send(sum(is_source(quad.graph_name) for quad in store))
     gc.collect()
     gc.freeze()
-    pages.enlarge()
+    hugepages.gather()
     while True:
         connection.send(_in_child(store, connection.recv()))
 

@@ -51,7 +51,7 @@ from workers_scenes import (
     CRASHING,
     ENDLESS,
     GREEDY,
-    HAS_LARGE_PAGES,
+    HAS_HUGE_PAGES,
     LABEL,
     MEDIA,
     MIB,
@@ -61,9 +61,9 @@ from workers_scenes import (
     Graph,
     ask,
     fork_servers,
+    huge_pages,
     in_pool,
     is_alive,
-    large_pages,
     lives,
     outcome,
     people,
@@ -313,8 +313,8 @@ def test_idle_workers_of_an_old_revision_end(graph):
     assert in_pool(graph, scenario) == set()
 
 
-@pytest.mark.skipif(not HAS_LARGE_PAGES, reason="Linux gathers memory in large pages from 6.1 on")
-def test_small_changes_leave_the_large_pages_of_the_graph_whole():
+@pytest.mark.skipif(not HAS_HUGE_PAGES, reason="Linux gathers memory in huge pages from 6.1 on")
+def test_small_changes_leave_the_huge_pages_of_the_graph_whole():
     """A fork copies one entry for each, and one for every 4 KiB of the rest."""
     graph = Graph(Quad(RED, LABEL, Literal(str(number))) for number in range(100_000))
 
@@ -323,7 +323,7 @@ def test_small_changes_leave_the_large_pages_of_the_graph_whole():
         for number in range(5):
             await until(lambda: len(worker_pids()) == 2)
             await asyncio.sleep(0.1)  # until they are idle
-            pages.append(large_pages(*fork_servers()))
+            pages.append(huge_pages(*fork_servers()))
             texts = (Literal(f"{turn}{number}") for turn in range(100))
             await graph.commit(workers, added=[Quad(RED, LABEL, text) for text in texts])
         return pages
@@ -636,8 +636,7 @@ def test_what_had_no_processor_meanwhile_has_not_taken_long(graph):
 
 def test_what_took_long_waits_for_a_place_first_until_it_is_short_again(graph):
     async def scenario(workers):
-        long = query(f"{ENDLESS} # again", seconds=0.3)
-        workers._places.note(long, is_long=True)
+        long = known_as_long(workers, seconds=0.3)
         runaway = asyncio.create_task(workers.run(query(ENDLESS)))
         await until(lambda: 15 in nice_values() and len(worker_pids()) == 1 + SPARE)
         before = worker_pids()
@@ -661,6 +660,13 @@ def test_a_text_that_was_short_at_last_is_no_longer_known_as_long():
     assert [places.is_long(query(str(number))) for number in (0, 1998, 1999)] == [False, True, False]
 
 
+def known_as_long(workers: Workers, *, seconds: float) -> Request:
+    """Give a query that waits for its place at once, because it took long before."""
+    request = query(f"{ENDLESS} # again", seconds=seconds)
+    workers._places.note(request, is_long=True)
+    return request
+
+
 def nice_values() -> set[int]:
     """Give the nice values of the workers (proc(5): field 19 of stat)."""
     stats = [Path(f"/proc/{pid}/stat").read_text() for pid in worker_pids()]
@@ -671,8 +677,8 @@ def test_more_requests_than_may_wait_are_refused_and_the_others_have_their_turn(
     async def scenario(workers):
         runaway = asyncio.create_task(outcome(workers.run(query(ENDLESS, seconds=1.5))))
         await until(lambda: 15 in nice_values())
-        waiting = asyncio.create_task(outcome(workers.run(query(f"{ENDLESS} #2", seconds=2))))
-        await asyncio.sleep(0.3)
+        waiting = asyncio.create_task(outcome(workers.run(known_as_long(workers, seconds=2))))
+        await asyncio.sleep(0)
         full = await outcome(workers.run(query(f"{ENDLESS} #3")))
         return full, await runaway, await waiting
 
@@ -687,7 +693,7 @@ def test_nobody_waits_for_a_place_longer_than_the_job_may_take(graph):
     async def scenario(workers):
         runaway = asyncio.create_task(outcome(workers.run(query(ENDLESS, seconds=1))))
         await until(lambda: 15 in nice_values())
-        tired = await outcome(workers.run(query(f"{ENDLESS} #2", seconds=0.3)))
+        tired = await outcome(workers.run(known_as_long(workers, seconds=0.3)))
         await runaway
         assert await is_alive(workers)
         return tired

@@ -23,7 +23,7 @@ from summitry.workers.stays import SPARE
 Result = TypeVar("Result")
 MIB = 1024 * 1024
 _RELEASE = tuple(int(number) for number in re.findall("[0-9]+", os.uname().release)[:2])
-HAS_LARGE_PAGES = _RELEASE >= (6, 1) and Path("/sys/kernel/mm/transparent_hugepage").exists()
+HAS_HUGE_PAGES = _RELEASE >= (6, 1) and Path("/sys/kernel/mm/transparent_hugepage").exists()
 LABEL = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
 COUNTER = NamedNode("https://a.example/counter")
 RED, BLUE = NamedNode("https://a.example/red"), NamedNode("https://a.example/blue")
@@ -146,8 +146,8 @@ def worker_pids() -> set[int]:
     return {pid for server in fork_servers() for pid in children_of(server)}
 
 
-def large_pages(pid: int) -> int:
-    """Give how many bytes of the memory of a process are in large pages."""
+def huge_pages(pid: int) -> int:
+    """Give how many bytes of the memory of a process are in huge pages."""
     rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
     return 1024 * next(
         int(line.split()[1]) for line in rollup.splitlines() if line.startswith("AnonHugePages")

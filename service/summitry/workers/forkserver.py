@@ -19,7 +19,7 @@ from pyoxigraph import RdfFormat, Store, parse
 
 from summitry import patch, plain
 from summitry.model import Changeset
-from summitry.workers import child, pages
+from summitry.workers import child, hugepages
 from summitry.workers.frames import RECEIVE, Body, Decoder, Facts, Inbox, Kind, Message, closing, facts_of
 
 _DESCRIPTORS_AT_ONCE: Final = 16
@@ -71,7 +71,7 @@ class _ForkServer:
         self._revision = int(Message(Kind.LOAD, body.facts).number("revision"))
         gc.collect()
         gc.freeze()
-        pages.enlarge()  # before the first fork: a child would keep the small ones beside them
+        hugepages.gather()  # before the first fork: a child would keep the small ones beside them
         self._report()
 
     def serve(self) -> None:
@@ -153,7 +153,7 @@ class _ForkServer:
                 _in_another_thread(change.load, self._store)
                 plain.settle(self._store)
                 self._live += len(change)
-                pages.enlarge()
+                hugepages.gather()
             self._revision = revision
         self._report()
 

@@ -1,4 +1,4 @@
-"""Large pages for the graph, which each fork shares: one entry is copied for 2 MiB instead of 512."""
+"""Huge pages for the graph, which each fork shares: one entry is copied for 2 MiB instead of 512."""
 
 import ctypes
 from pathlib import Path
@@ -9,8 +9,8 @@ _MADV_COLLAPSE: Final = 25
 _LIBC: Final = ctypes.CDLL(None, use_errno=True)
 
 
-def enlarge() -> None:
-    """Ask the kernel to gather the memory of this process in large pages (madvise(2), Linux 6.1 and later).
+def gather() -> None:
+    """Ask the kernel to gather the memory of this process in huge pages (madvise(2), Linux 6.1 and later).
 
     An older kernel refuses, and one short of whole pieces of memory leaves some as it is: forks are slower then.
     """
