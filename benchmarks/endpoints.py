@@ -1,7 +1,7 @@
 """Three SPARQL endpoints on the same triples, side by side over HTTP: Summitry, `oxigraph serve`, rdflib-endpoint.
 
 Each is asked in turn, round by round, by one client on a kept connection, so that a slow moment of the machine
-falls on all of them. Throughput is that of several clients at once, for the lookup.
+falls on all of them. Throughput is that of four clients at once. No text is asked twice.
 """
 
 import http.client
@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote, urlsplit
@@ -33,6 +34,8 @@ _JSON: Final = "application/sparql-results+json"
 _START_SECONDS: Final = 900
 _POINT: Final = "point lookup"
 _ROWS: Final = "1,000 rows"
+_CLIENTS: Final = 4
+_TURNS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +166,7 @@ def latencies(
     rows = dict.fromkeys(seconds, 0)
     chance = random.Random(f"{seed} {name}")
     for turn in range(rounds + 1):
-        # No two texts are the same: Summitry would give the answer to the first again.
-        query = prefixed(queries(chance.randrange(last))[name]) + b"\n# %d" % turn
+        query = _fresh(name, chance.randrange(last), str(turn))
         for endpoint in endpoints:
             taken, found = clients[endpoint.name].ask(query)
             rows[endpoint.name] += found
@@ -173,33 +175,30 @@ def latencies(
     return seconds, rows
 
 
-def throughput(endpoint: Endpoint, *, last: int, clients: int, seconds: float, seed: int) -> float:
-    """Give how many lookups a second several clients get answered, each in a process of its own."""
-    command = [
-        sys.executable,
-        __file__,
-        "--ask",
-        endpoint.url,
-        "--last",
-        str(last),
-        "--seconds",
-        str(seconds),
-    ]
+def throughput(endpoint: Endpoint, name: str, *, last: int, seconds: float, seed: int) -> float:
+    """Give how many queries a second several clients get answered, each in a process of its own."""
+    options = {"--ask": endpoint.url, "--query": name, "--last": str(last), "--seconds": str(seconds)}
+    command = [sys.executable, __file__, *chain.from_iterable(options.items())]
     asking = [
-        subprocess.Popen([*command, "--seed", str(seed + number)], stdout=subprocess.PIPE, text=True)
-        for number in range(clients)
+        subprocess.Popen([*command, "--seed", f"{seed}{number}"], stdout=subprocess.PIPE, text=True)
+        for number in range(_CLIENTS)
     ]
-    return sum(int(client.communicate()[0]) for client in asking) / seconds
+    return sum(float(client.communicate()[0]) for client in asking)
 
 
-def asked(url: str, *, last: int, seconds: float, seed: int) -> int:
-    """Give how many lookups one client gets answered in so many seconds."""
+def asked(url: str, name: str, *, last: int, seconds: float, seed: int) -> float:
+    """Give how many queries a second one client gets answered, no text twice."""
     client, chance, count = Client(Endpoint("", url)), random.Random(seed), 0
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        client.ask(prefixed(queries(chance.randrange(last))[_POINT]))
+    start = time.monotonic()
+    while (taken := time.monotonic() - start) < seconds:
+        client.ask(_fresh(name, chance.randrange(last), f"{seed} {count}"))
         count += 1
-    return count
+    return count / taken
+
+
+def _fresh(name: str, entity: int, note: str) -> bytes:
+    """Give a query of a text that no other has: Summitry would give the answer to the first again."""
+    return prefixed(queries(entity)[name]) + f"\n# {note}".encode()
 
 
 def table(
@@ -246,10 +245,21 @@ def compare(triples: int, *, rounds: int, seed: int, rdflib: bool, seconds: floa
             endpoints.append(stack.enter_context(rdflib_endpoint(data)))
         click.echo(f"\n{triples:,} triples generated; {rounds} rounds, one client\n")
         table(endpoints, lambda name: latencies(endpoints, name, last=last, rounds=rounds, seed=seed))
-        click.echo("\nlookups a second, four clients at once\n")
-        rates = {e.name: throughput(e, last=last, clients=4, seconds=seconds, seed=seed) for e in endpoints}
-        for name, rate in rates.items():
-            click.echo(f"- {name}: {rate:.0f}; Summitry has {rates['Summitry'] / rate:.2f} times that")
+        for name in (_POINT, _ROWS):
+            click.echo(f"\n{name}, answers a second, four clients at once\n")
+            for turn in range(_TURNS):
+                tell(
+                    {
+                        e.name: throughput(e, name, last=last, seconds=seconds, seed=seed + turn)
+                        for e in endpoints
+                    }
+                )
+
+
+def tell(rates: Mapping[str, float]) -> None:
+    """Print what each endpoint answers a second, and how many times that Summitry does."""
+    ours = rates["Summitry"]
+    click.echo("- " + "; ".join(f"{name} {rate:.0f} ({ours / rate:.2f})" for name, rate in rates.items()))
 
 
 @click.command()
@@ -259,13 +269,21 @@ def compare(triples: int, *, rounds: int, seed: int, rdflib: bool, seconds: floa
 @click.option("--seed", default=1, show_default=True)
 @click.option("--rdflib/--no-rdflib", default=True, show_default=True, help="With rdflib-endpoint.")
 @click.option("--ask", hidden=True, default="")
+@click.option("--query", "name", hidden=True, default="")
 @click.option("--last", hidden=True, default=1)
 def main(
-    sizes: tuple[int, ...], rounds: int, seconds: float, seed: int, rdflib: bool, ask: str, last: int
+    sizes: tuple[int, ...],
+    rounds: int,
+    seconds: float,
+    seed: int,
+    rdflib: bool,
+    ask: str,
+    name: str,
+    last: int,
 ) -> None:
     """Compare Summitry with `oxigraph serve` and rdflib-endpoint, which the extra `benchmarks` installs."""
     if ask:
-        click.echo(asked(ask, last=last, seconds=seconds, seed=seed))
+        click.echo(asked(ask, name, last=last, seconds=seconds, seed=seed))
         return
     click.echo(circumstances(seed))
     for triples in sizes:
