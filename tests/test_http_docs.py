@@ -2,11 +2,16 @@
 
 import re
 from html import unescape
+from typing import Final
+
+import pytest
 
 from servers import Server
-from summitry.terms import AP, ENTITIES, GRAPHS, RDFS
+from summitry.terms import AP, ENTITIES, GRAPHS, RDFS, SHAPES_GRAPH
 from summitry.web.endpoints import endpoints
 from summitry.web.openapi import Json
+
+TURTLE: Final = {"content-type": "text/turtle"}
 
 
 def document_of(server: Server) -> Json:
@@ -58,6 +63,28 @@ def test_every_operation_says_how_its_errors_look(server):
             assert "application/problem+json" in operation["responses"]["default"]["content"]
             assert "HTTPValidationError" not in str(operation["responses"])
     assert document["components"]["schemas"]["Problem"]["required"] == ["type", "title", "status", "detail"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "sent"),
+    [
+        (
+            "GET",
+            "/sparql",
+            {"params": {"query": "ASK { SERVICE <https://a.example/sparql> {} }"}},
+        ),
+        (
+            "POST",
+            "/validate",
+            {"params": {"graph": SHAPES_GRAPH.value}, "content": "<a:s> <a:p> 1 .", "headers": TURTLE},
+        ),
+    ],
+)
+def test_what_is_nobodys_is_documented_as_forbidden(server, method, path, sent):
+    answer = server.client.request(method, path, **sent)
+
+    assert answer.status_code == 403, answer.text
+    assert "403" in document_of(server)["paths"][path][method.lower()]["responses"]
 
 
 def test_every_reference_within_the_document_leads_somewhere(server):

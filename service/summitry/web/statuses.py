@@ -33,6 +33,8 @@ _SENDING: Final = ("408", "413", "415", "422", "504")
 _WRITING: Final = ("401", "403", "409", "412", "413", "422", "428", "504", "507")
 # What runs in a worker, which has limits.
 _WORKED: Final = ("/sparql", "/questions/", "/graphs", "/validate", "/dumps")
+# What may name another server, or a graph of the system.
+_NAMING: Final = ("/sparql", "/validate")
 
 
 def tell(path: str, operation: Json) -> None:
@@ -53,6 +55,8 @@ def _statuses(path: str, operation: Json) -> Iterator[str]:
     yield from _ANY
     if path.startswith(_WORKED):
         yield from _READING
+    if path.startswith(_NAMING):
+        yield "403"
     if "requestBody" in operation:
         yield from _SENDING
     if operation.get("security"):
