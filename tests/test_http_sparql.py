@@ -1,9 +1,12 @@
 """Queries over HTTP: SPARQL 1.1 Protocol, answers whole or an error, and no query that hurts the next one."""
 
+import os
+import signal
 import socket
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
+import httpx
 import pytest
 from pyoxigraph import NamedNode
 
@@ -12,7 +15,7 @@ from servers import Server, running, until
 from summitry.model import Commit, Upload
 from summitry.settings import Settings
 from summitry.terms import GRAPHS
-from workers_scenes import state, worker_pids
+from workers_scenes import fork_servers, state, worker_pids
 
 KEPT = NamedNode(GRAPHS + "kept")
 PROBLEM = "application/problem+json"
@@ -34,6 +37,24 @@ def hasty() -> Iterator[Server]:
 
 def ask(server: Server, query: str, accept: str = "", **parameters: str):
     return server.client.get("/sparql", params={"query": query, **parameters}, headers={"accept": accept})
+
+
+def test_what_is_one_triple_pattern_is_answered_without_a_worker(server):
+    """Whatever others ask, and even where no process answers that is not the service itself."""
+    stopped = fork_servers() | worker_pids()
+    for pid in stopped:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        answer = ask(server, f"{SELECT} # again", JSON)
+        with pytest.raises(httpx.ReadTimeout):
+            server.client.get("/sparql", params={"query": f"{SELECT} OFFSET 0"}, timeout=0.5)
+    finally:
+        for pid in stopped:
+            os.kill(pid, signal.SIGCONT)
+
+    assert answer.headers["query-id"]
+    assert answer.headers["etag"] == ask(server, f"{SELECT} OFFSET 0", JSON).headers["etag"]
+    assert answer.json() == ask(server, f"{SELECT} OFFSET 0", JSON).json()
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,15 @@ class Reader(Protocol):
         """Give the quads of source graphs whose subject or object is `term`, each once."""
         ...
 
+    def about(
+        self, subject: NamedNode, predicate: NamedNode | None, value: NamedNode | None
+    ) -> Iterator[Quad] | None:
+        """Give what the merge says of `subject`, by this predicate and of this value where they are given.
+
+        None where another server would have to be asked.
+        """
+        ...
+
     def select(self, name: str, bindings: Bindings | None = None) -> list[Row]:
         """Give the rows of the curated query `name`, its variables bound to terms; unbound ones are absent."""
         ...

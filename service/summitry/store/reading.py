@@ -10,7 +10,7 @@ from summitry.bind import bind
 from summitry.errors import UnknownRevision
 from summitry.model import Revision
 from summitry.store.base import Bindings, Row
-from summitry.terms import PROVENANCE_GRAPH, is_source
+from summitry.terms import MERGE, PROVENANCE_GRAPH, is_source
 
 
 class OxigraphReader:
@@ -51,6 +51,12 @@ class OxigraphReader:
         linked = self._store.quads_for_pattern(None, None, term, None)
         found = chain(said, (quad for quad in linked if quad.subject != term))
         return (quad for quad in found if is_source(quad.graph_name))
+
+    def about(
+        self, subject: NamedNode, predicate: NamedNode | None, value: NamedNode | None
+    ) -> Iterator[Quad] | None:
+        """Give what the merge says of `subject`, by this predicate and of this value where they are given."""
+        return self._store.quads_for_pattern(subject, predicate, value, MERGE)
 
     def select(self, name: str, bindings: Bindings | None = None) -> list[Row]:
         """Give the rows of the curated query `name`; see Reader."""

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from summitry import media
 from summitry.usecases import history
-from summitry.usecases.ask import GRAPH, SOLUTIONS, Subject, ask
+from summitry.usecases.ask import GRAPH, SOLUTIONS, Subject, ask, at_once
 from summitry.usecases.service import Service
 from summitry.web import preconditions, problems
 from summitry.web.answers import Copy, copy_of, sent, while_connected
@@ -80,7 +80,8 @@ class Sparql:
         kept = self._service.answers.find(head, key) if asked.is_repeatable else None
         if isinstance(kept, Copy):
             return kept.sent(_headers(request, head, form))
-        answer = await self._asked(request, asked, base)
+        at_hand = at_once(self._service, asked.query, accept=asked.accept) if asked.is_usual else None
+        answer = at_hand or await self._asked(request, asked, base)
         if asked.is_repeatable and (copy := copy_of(answer, question=asked.size)):
             self._service.answers.keep(answer.revision, key, copy)
         return sent(answer, _headers(request, answer.revision, form))

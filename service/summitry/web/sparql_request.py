@@ -46,6 +46,11 @@ class Question:
     explains: bool
 
     @property
+    def is_usual(self) -> bool:
+        """Tell that it asks for its answer, from the graph of now, over its own dataset."""
+        return not (self.explains or self.known_at or self.default_graphs or self.named_graphs)
+
+    @property
     def is_repeatable(self) -> bool:
         """Tell that the graph alone says what the answer is: no time of day, no chance (SPARQL §17.4)."""
         return not (self.explains or self.known_at or _CHANCE.search(self.query))

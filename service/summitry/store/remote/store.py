@@ -125,6 +125,11 @@ class RemoteStore:
         rows = self.select("remote-mentioning", {"term": [term]})
         return (quad for quad in map(_quad, rows) if is_source(quad.graph_name))
 
+    def about(
+        self, subject: NamedNode, predicate: NamedNode | None, value: NamedNode | None
+    ) -> Iterator[Quad] | None:
+        """Give None: the workers' copy is nearer than the server."""
+
     def select(self, name: str, bindings: Bindings | None = None) -> list[Row]:
         """Give the rows of the curated query `name`; see GraphStore."""
         return self._connection.rows(bind(name, bindings or {}))
