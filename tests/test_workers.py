@@ -17,7 +17,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, parse
 
 from summitry import errors, patch
 from summitry.errors import (
@@ -215,6 +215,16 @@ def test_a_graph_that_is_no_iri_is_a_bad_parameter(graph):
     error = in_pool(graph, lambda workers: outcome(workers.run(query("ASK {}", default_graphs=["no iri"]))))
 
     assert isinstance(error, BadParameter)
+
+
+def test_a_blank_node_is_one_node_in_all_that_is_loaded():
+    """However many pieces the graph is taken in by, and in whatever order."""
+    node, knows = BlankNode("b"), NamedNode("https://a.example/knows")
+    named = [NamedNode(f"https://a.example/{number}") for number in range(12_000)]
+    graph = Graph([*(Quad(name, knows, node) for name in named), Quad(node, LABEL, Literal("x"))])
+    count = f"SELECT (COUNT(*) AS ?n) {{ ?s {knows} ?b . ?b {LABEL} 'x' }}"
+
+    assert in_pool(graph, lambda workers: ask(workers, count)) == ["12000"]
 
 
 def test_no_two_workers_draw_the_same_random_numbers(graph):
