@@ -35,7 +35,7 @@ UPLOAD: Final[Mapping[str, object]] = {
             media: {"schema": {}} for media in (*READABLE, *DATASETS)
         },  # bytes, of which a schema says nothing
         TURTLE: {"schema": {}, "example": _EXAMPLE},
-        FORM_DATA: {"schema": {"type": "object", "additionalProperties": {"type": "string"}}},
+        FORM_DATA: {"schema": {"type": "object", "description": "Each part is a document."}},
     },
 }
 
