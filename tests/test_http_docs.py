@@ -87,6 +87,20 @@ def test_what_is_nobodys_is_documented_as_forbidden(server, method, path, sent):
     assert "403" in document_of(server)["paths"][path][method.lower()]["responses"]
 
 
+def test_a_document_that_names_its_graphs_is_answered_as_documented(server):
+    """It has no one graph, and so no tag for the next write."""
+    headers = {"content-type": "application/trig", **server.bearer}
+    document = document_of(server)
+
+    members = server.client.put("/graphs", content="{}", headers=headers).json()
+
+    answers = document["paths"]["/graphs"]["put"]["responses"]["200"]["content"]["application/json"]["schema"]
+    names = [schema["$ref"].rpartition("/")[2] for schema in answers["anyOf"]]
+    schemas = [document["components"]["schemas"][name] for name in names]
+    assert names == ["WrittenGraph", "Written", "Rehearsal"]
+    assert [members.keys() >= {*schema["required"]} for schema in schemas] == [False, True, False]
+
+
 def test_every_reference_within_the_document_leads_somewhere(server):
     document = document_of(server)
     schemas = document["components"]["schemas"]

@@ -35,13 +35,18 @@ NEW_GRAPH: Final = GRAPHS + "draft"
 
 
 class Written(Judgement):
-    """What a write did. `revision` is where the graph is now, which is where it was if nothing changed.
+    """What a write did. `revision` is the last of the graph, or of all where the document named several.
 
-    `etag` is what to send as If-Match with the next write.
+    It is where it was if nothing changed.
     """
 
-    graph: str
     revision: int
+
+
+class WrittenGraph(Written):
+    """What a write did to one graph. `etag` is what to send as If-Match with the next write."""
+
+    graph: str
     etag: str
 
 
@@ -266,7 +271,9 @@ def routes(service: Service, curator: Curator) -> APIRouter:
 
 
 def _add_writing(router: APIRouter, graphs: Graphs, guarded: list[params.Depends]) -> None:
-    written: dict[int | str, dict[str, Any]] = {_DONE: {"model": Written | Rehearsal}}
+    one: dict[int | str, dict[str, Any]] = {_DONE: {"model": WrittenGraph | Rehearsal}}
+    created: dict[int | str, dict[str, Any]] = {_CREATED: {"model": WrittenGraph}}
+    several: dict[int | str, dict[str, Any]] = {_DONE: {"model": WrittenGraph | Written | Rehearsal}}
     for method, door, summary in (
         ("PUT", graphs.replace, "Replace the content of a graph"),
         ("POST", graphs.add, "Add statements to a graph"),
@@ -279,6 +286,6 @@ def _add_writing(router: APIRouter, graphs: Graphs, guarded: list[params.Depends
             summary=summary,
             response_class=Response,
             dependencies=guarded,
-            responses=written if method == "DELETE" else {**written, _CREATED: {"model": Written}},
+            responses=one if method == "DELETE" else several | created,
             openapi_extra={} if method == "DELETE" else {"requestBody": UPLOAD},
         )
