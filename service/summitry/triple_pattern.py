@@ -84,8 +84,9 @@ def triple_pattern(query: bytes) -> TriplePattern | None:
     match = _QUERY.fullmatch(query.decode())
     if match is None:
         return None
-    declared = {name[:-1]: space for name, space in _DECLARED.findall(match["prefixes"])}
     try:
+        # Also what no term uses must be an IRI.
+        declared = {name[:-1]: NamedNode(space).value for name, space in _DECLARED.findall(match["prefixes"])}
         subject, predicate, thing = (
             _term(match[part], declared) for part in ("subject", "predicate", "object")
         )
@@ -96,6 +97,8 @@ def triple_pattern(query: bytes) -> TriplePattern | None:
     # The engine sorts the columns of *.
     names = sorted(parts) if shown == "*" else [variable[1:] for variable in shown.split()]
     if subject is None or len(parts) != [predicate, thing].count(None) or len({*names}) < len(names):
+        return None
+    if shown and not names:  # rows without columns: only ASK is answered with true
         return None
     limit = int(match["limit"] or ROWS + 1) if names else 1
     return TriplePattern(
