@@ -54,6 +54,7 @@ def test_every_format_that_is_described_is_given(server):
         "SPARQL_Results_TSV": ("ASK {}", "text/tab-separated-values"),
         "Turtle": ("CONSTRUCT {} {}", "text/turtle"),
         "N-Triples": ("CONSTRUCT {} {}", "application/n-triples"),
+        "N-Quads": ("CONSTRUCT {} {}", "application/n-quads"),
         "RDF_XML": ("CONSTRUCT {} {}", "application/rdf+xml"),
         "JSON-LD": ("CONSTRUCT {} {}", "application/ld+json"),
     }

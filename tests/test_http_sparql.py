@@ -83,6 +83,7 @@ def test_solutions_come_in_the_form_that_the_client_accepts(server, accept, medi
     [
         ("", "text/turtle; charset=utf-8"),
         ("application/n-triples", "application/n-triples"),
+        ("application/n-quads", "application/n-quads"),
         ("application/ld+json", "application/ld+json"),
         ("application/json", "application/ld+json"),
         ("application/rdf+xml", "application/rdf+xml"),
@@ -94,6 +95,16 @@ def test_graphs_come_in_the_form_that_the_client_accepts(server, accept, media):
 
     assert (answer.status_code, answer.headers["content-type"]) == (200, media)
     assert "Ontology" in answer.text
+
+
+def test_no_client_gets_the_form_that_another_asked_for(server):
+    """Answers are kept: under the form that they are in, whatever else the client would have taken."""
+    accepts = ("application/n-quads, text/turtle;q=0.1", "text/turtle")
+    quads, turtle = (ask(server, f"{CONSTRUCT} # of two", accept) for accept in accepts)
+
+    assert quads.headers["content-type"] == "application/n-quads"
+    assert turtle.headers["content-type"] == "text/turtle; charset=utf-8"
+    assert quads.headers["etag"] != turtle.headers["etag"]
 
 
 @pytest.mark.parametrize("name", ["format", "output", "results"])

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from summitry.media import RDF, RDF_FORMATS, RESULTS
 from summitry.settings import Settings
 from summitry.terms import DCTERMS, SD, TYPE, VOID, XSD
-from summitry.usecases.ask import GRAPH
+from summitry.usecases.ask import GRAPH, QUADS
 from summitry.usecases.service import Service
 from summitry.usecases.statistics import Counts, Statistics
 from summitry.web import preconditions
@@ -102,7 +102,7 @@ def _service(endpoint: NamedNode, settings: Settings, counts: Counts) -> Said:
     yield endpoint, NamedNode(DCTERMS + "title"), Literal("Summitry", language="en")
     for language in ("SPARQL10Query", "SPARQL11Query", "SPARQL11Update"):
         yield endpoint, _sd("supportedLanguage"), _sd(language)
-    for media in (*RESULTS, *(one for one in RDF if one.type in GRAPH)):
+    for media in (*RESULTS, *(one for one in RDF if one.type in QUADS)):
         yield endpoint, _sd("resultFormat"), NamedNode(_FORMATS + _NAMES[media.type])
     for media in RDF:
         yield endpoint, _sd("inputFormat"), NamedNode(_FORMATS + _NAMES[media.type])

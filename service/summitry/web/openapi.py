@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from summitry import media
-from summitry.usecases.ask import GRAPH, SOLUTIONS
+from summitry.usecases.ask import QUADS, SOLUTIONS
 from summitry.web import explanation
 from summitry.web.decisions import Decisions
 from summitry.web.endpoints import Json
@@ -218,7 +218,7 @@ def _sparql_post() -> Json:
 
 
 def _about(summary: str) -> Json:
-    content: Json = {form: {} for form in (*SOLUTIONS, *GRAPH, "text/html")}
+    content: Json = {form: {} for form in (*SOLUTIONS, *QUADS, "text/html")}
     content[media.JSON] = {"schema": _EXPLAINED}
     return {
         "tags": ["sparql"],

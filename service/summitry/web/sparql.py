@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from summitry import media
 from summitry.usecases import history
-from summitry.usecases.ask import GRAPH, SOLUTIONS, Subject, ask, at_once
+from summitry.usecases.ask import GRAPH, QUADS, SOLUTIONS, Subject, ask, at_once
 from summitry.usecases.service import Service
 from summitry.web import preconditions, problems
 from summitry.web.answers import Copy, copy_of, sent, while_connected
@@ -68,7 +68,7 @@ class Sparql:
         asked = await question(request, self._service.settings, request.path_params.get("form", ""))
         if isinstance(asked, Change):
             return await self._update(request, asked)
-        offered = (*SOLUTIONS, *GRAPH)
+        offered = (*SOLUTIONS, *QUADS)
         if not asked.explains and media.negotiate(asked.accept, offered) is None:
             raise HTTPException(406, f"{asked.accept} is not on offer; ask for one of {', '.join(offered)}")
         form = _form_of(asked.accept)
@@ -161,7 +161,7 @@ def _headers(request: Request, revision: int, form: str) -> dict[str, str]:
 
 @lru_cache(maxsize=256)
 def _form_of(accept: str) -> str:
-    forms = [media.negotiate(accept, offers) or offers[0] for offers in (SOLUTIONS, GRAPH)]
+    forms = [media.negotiate(accept, offers) or offers[0] for offers in (SOLUTIONS, QUADS)]
     return "-".join(re.split("[/+]", name)[-1] for name in forms)
 
 
