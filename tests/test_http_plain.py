@@ -217,6 +217,33 @@ def test_the_request_names_the_dataset_of_an_update(plain):
     )
 
 
+def test_an_update_of_the_requests_dataset_is_asked_there_however_it_is_spelt(plain):
+    """Query §19.2: WHERE may be written with an escape, and is WHERE all the same."""
+    one, result = (f"http://a.example/{uuid4()}" for _ in range(2))
+    update(plain, f"INSERT DATA {{ <{one}> <in> 'default' GRAPH <{one}> {{ <{one}> <in> 'one' }} }}")
+    text = f"INSERT {{ GRAPH <{result}> {{ <a> <b> ?in }} }} \\u0057HERE {{ <{one}> <in> ?in }}"
+
+    answer = update(plain, text, **{"using-graph-uri": one})
+
+    assert answer.status_code == 204
+    assert rows(plain, f"SELECT ?in {{ GRAPH <{result}> {{ ?s ?p ?in }} }}") == ["one"]
+
+
+@pytest.mark.parametrize("parameters", [{}, {"using-graph-uri": H}])
+def test_an_update_that_is_not_utf_8_is_refused(plain, parameters):
+    before = plain.state()
+
+    answer = plain.client.post(
+        "/sparql",
+        params=parameters,
+        content=b"INSERT { <a> <b> '\xff' } WHERE {}",
+        headers={"content-type": "application/sparql-update"},
+    )
+
+    assert (answer.status_code, plain.state()) == (400, before)
+    assert "is not UTF-8" in answer.json()["detail"]
+
+
 def test_an_update_with_a_dataset_of_its_own_is_refused(plain):
     before = plain.state()
 

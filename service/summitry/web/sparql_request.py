@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 from fastapi import Request
 
 from summitry.errors import BadParameter, UnsupportedMedia
+from summitry.scan import scan_query
 from summitry.settings import Settings
 from summitry.using import Using, over
 from summitry.web.content import media_type, unpacked
@@ -78,6 +79,7 @@ async def question(request: Request, settings: Settings, wanted: str = "") -> Qu
         BadParameter: neither a query nor an update, several, or an update by GET.
         UnsupportedMedia: a POST that is neither a form nor a query.
         TooLarge: the body is.
+        OutboundRefused, ScanRefused: an update whose dataset the request names is not handed to the engine.
     """
     given = parameters_of(request.scope["query_string"])
     if request.method == "GET":
@@ -86,12 +88,13 @@ async def question(request: Request, settings: Settings, wanted: str = "") -> Qu
         case "application/x-www-form-urlencoded":
             form = parameters_of(await _body(request, _ENCODED * settings.query_bytes + _BESIDE))
             if _all(form, ["update"]):
-                return _change(request, given + form, ())
+                return _change(request, given + form, (), settings.query_bytes)
             return _question(request, given + form, (), wanted)
         case "application/sparql-query":
             return _question(request, given, [await _body(request, settings.query_bytes)], wanted)
         case "application/sparql-update":
-            return _change(request, given, [await _body(request, settings.query_bytes)])
+            body = await _body(request, settings.query_bytes)
+            return _change(request, given, [body], settings.query_bytes)
         case other:
             raise UnsupportedMedia(
                 f"a query comes as {QUERY} or {FORM}, an update as {UPDATE} or {FORM}, not as {other or 'nothing'}"
@@ -125,13 +128,13 @@ def _explains(parameters: Parameters) -> bool:
     return bool(wanted)
 
 
-def _change(request: Request, parameters: Parameters, bodies: Iterable[bytes]) -> Change:
+def _change(request: Request, parameters: Parameters, bodies: Iterable[bytes], limit: int) -> Change:
     updates = [*bodies, *(text.encode() for text in _all(parameters, ["update"]))]
     if len(updates) != 1 or _all(parameters, ["query"]):
         raise BadParameter("give one update, and no query beside it")
     is_dry_run = any(value.lower() in ("1", "true") for value in _all(parameters, ["dry_run"]))
     using = Using(_all(parameters, ["using-graph-uri"]), _all(parameters, ["using-named-graph-uri"]))
-    update = over(updates[0].decode("utf-8", "strict"), using).encode() if using else updates[0]
+    update = over(scan_query(updates[0], limit=limit), using).encode() if using else updates[0]
     return Change(update, " ".join(_all(parameters, ["message"])), is_dry_run, base_of(request))
 
 
