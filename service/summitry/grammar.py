@@ -22,8 +22,11 @@ _RESULTS_TWICE: Final = "The SELECT overrides an existing variable"
 _RULES: Final = (_RESULTS_TWICE, _UNGROUPED)
 
 
-def malformed(message: str, query: str) -> MalformedQuery:
-    """Give the error for what the engine said of `query`: `line` and `column` from 1, 0 where it named none."""
+def malformed(message: str, query: str, *, is_update: bool = False, has_base: bool = False) -> MalformedQuery:
+    """Give the error for what the engine said of `query`: `line` and `column` from 1, 0 where it named none.
+
+    With `has_base`, relative IRIs are resolved although the query names no base.
+    """
     place = _PLACE.fullmatch(message)
     if place is None:
         return MalformedQuery(message)
@@ -36,7 +39,9 @@ def malformed(message: str, query: str) -> MalformedQuery:
             name.start() - before.rfind("\n", 0, name.start()),
         )
         return MalformedQuery(_undeclared(name[1]), line=line, column=column)
-    if not any(rule in place[3] for rule in _RULES) and (found := mistake(query, len(before))):
+    if any(rule in place[3] for rule in _RULES):
+        return MalformedQuery(_expectation(place[3], ""), line=line, column=column)
+    if found := mistake(query, len(before), is_update=is_update, has_base=has_base):
         told, start = found
         column = start - query.rfind("\n", 0, start)
         return MalformedQuery(told, line=query.count("\n", 0, start) + 1, column=column)

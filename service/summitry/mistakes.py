@@ -1,8 +1,11 @@
 """The usual mistakes in a query that the engine's grammar refused, found in its tokens, with their place."""
 
+import re
 from difflib import get_close_matches
 from itertools import islice, zip_longest
 from typing import Final
+
+from pyoxigraph import NamedNode
 
 from summitry.scan import Token, tokens
 
@@ -23,17 +26,74 @@ _KEYWORD_NAMES: Final = (
 )
 _KEYWORDS: Final = frozenset(_KEYWORD_NAMES.split())
 _TERMS: Final = frozenset({"variable", "iri", "name", "string", "number", "blank"})
+_OF_QUERIES: Final = frozenset({"SELECT", "CONSTRUCT", "DESCRIBE", "ASK"})
+_OF_UPDATES: Final = frozenset(
+    {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"}
+)
+# Without the characters of operators: a `<` that compares may read as an IRI.
+_SCHEME: Final = re.compile("[A-Za-z][A-Za-z0-9+.-]*:")
+_RELATIVE: Final = re.compile(rf"<(?!{_SCHEME.pattern})[\w#/.~%:-]*>")
+_SPACED: Final = re.compile(r"<https?://[^<>\r\n]*[ \t][^<>\r\n]*>")
 _ENDS: Final = frozenset(".;,{}[]()")
 _OF_ALL: Final = {".": 3, "{": 3, "}": 3, ";": 2, ",": 1}
 
 Place = tuple[str, int]
 
 
-def mistake(query: str, position: int) -> Place | None:
+def mistake(query: str, position: int, *, is_update: bool, has_base: bool) -> Place | None:
     """Give what is probably wrong in `query`, which the parser read as far as `position`, and where; or None."""
     read = list(islice(tokens(query), _TOKENS))
+    if not read:
+        return "there is nothing in it; write SELECT, for example", 0
     is_at_end = not query[position:].strip()
-    return _word(read, position) or (_brackets(read) if is_at_end else None) or _statement(read)
+    return (
+        _form(read, is_update=is_update)
+        or _iri(query, [token for token in read if token.start <= position], has_base=has_base)
+        or _word(read, position)
+        or (_brackets(read) if is_at_end else None)
+        or _statement(read)
+    )
+
+
+def _form(read: list[Token], *, is_update: bool) -> Place | None:
+    """Give the word that begins an update where a query is to be, or the other way round."""
+    for token in read:
+        word = token.text.upper()
+        if token.kind == "word" and word in _OF_UPDATES | _OF_QUERIES:
+            if is_update and word in _OF_QUERIES:
+                return f"{word} begins a query, not an update; send it as the parameter 'query'", token.start
+            if not is_update and word in _OF_UPDATES:
+                how = "send it by POST, as the parameter 'update'"
+                return f"{word} begins an update, not a query; {how}", token.start
+            return None
+    return None
+
+
+def _iri(query: str, read: list[Token], *, has_base: bool) -> Place | None:
+    """Give an IRI that is none, or that is relative where there is no base."""
+    before = ""
+    for token in read:
+        if token.text == "<" and (spaced := _SPACED.match(query, token.start)):
+            return f"{spaced[0][:80]} has a space in it, which no IRI has; write %20", token.start
+        if token.kind == "iri" and _RELATIVE.fullmatch(token.text):
+            if not has_base:
+                remedy = "write it whole, like <https://a.example/b>, or BASE <…> at the top"
+                return f"{token.text[:80]} is no absolute IRI; {remedy}", token.start
+        elif token.kind == "iri" and _is_broken(token.text[1:-1]):
+            return f"{token.text[:80]} is no IRI; write % as %25, [ as %5B and ] as %5D", token.start
+        has_base |= before == "BASE"
+        before = token.text.upper()
+    return None
+
+
+def _is_broken(iri: str) -> bool:
+    if not _SCHEME.match(iri) or "\\" in iri:  # a comparison that was read as an IRI; an escape
+        return False
+    try:
+        NamedNode(iri)
+    except ValueError:
+        return True
+    return False
 
 
 def _word(read: list[Token], position: int) -> Place | None:

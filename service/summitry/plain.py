@@ -69,7 +69,7 @@ def effect(store: Store, update: str, base: str) -> Changeset:
         for part in sequence.parts(update):
             lacking(partial(_update, store, part, base))
     except SyntaxError as error:
-        raise malformed(str(error.msg), update) from error
+        raise malformed(str(error.msg), update, is_update=True, has_base=True) from error
     except RuntimeError as error:
         raise Conflict(f"{error}; write SILENT to have this pass") from error
     return before.difference([MERGE, *store.named_graphs()])

@@ -70,7 +70,7 @@ def _made(store: Store, operations: Sequence[str], update: str) -> Changeset:
         for part in operations:
             store.update(part, prefixes=dict(PREFIXES))
     except SyntaxError as error:
-        raise malformed(str(error.msg), update) from error
+        raise malformed(str(error.msg), update, is_update=True) from error
     change = _difference(before, store, written)
     _refuse_system(change)
     return change

@@ -30,7 +30,7 @@ def run(store: Store, request: Message, output: BinaryIO) -> Facts:
         except SyntaxError as error:
             raise NotTakenApart("one of its parts is no SPARQL by itself") from error
 
-    with query.translated(request.body):
+    with query.translated(request):
         explanation = explain(
             request.body.decode(),
             is_empty=_is_empty(query.execute(store, request)),

@@ -44,19 +44,19 @@ def run(store: Store, request: Message, output: BinaryIO) -> Facts:
         OutboundRefused: it asks another server, to which a child cannot connect.
         UnsupportedMedia: no serialiser writes that media type.
     """
-    with translated(request.body):
+    with translated(request):
         facts = _write(execute(store, request), request, output)
         found = hints_of(store, request)
         return {**facts, "hints": found} if found else facts
 
 
 @contextmanager
-def translated(query: bytes) -> Iterator[None]:
-    """Raise what the engine says of `query` as errors of ours; see `run`."""
+def translated(request: Message) -> Iterator[None]:
+    """Raise what the engine says of the query of `request` as errors of ours; see `run`."""
     try:
         yield
     except SyntaxError as error:
-        raise malformed(str(error.msg), query.decode()) from error
+        raise malformed(str(error.msg), _text(request.body), has_base=bool(request.text("base"))) from error
     except RuntimeError as error:
         raise MalformedQuery(str(error)) from error
     except ConnectionError:
