@@ -117,6 +117,14 @@ def test_a_form_that_nobody_writes_is_refused(server):
     assert ask(server, SELECT, format="pdf").status_code == 400
 
 
+def test_two_moments_are_not_taken_for_one(server):
+    """Revisions 1 and 2 are not revision 12."""
+    answer = server.client.get("/sparql", params={"query": SELECT, "known_at": ["1", "2"]})
+
+    assert answer.status_code == 400
+    assert "known_at: it is given twice" in answer.json()["detail"]
+
+
 def test_a_query_comes_as_a_form(server):
     """SPARQL 1.1 Protocol §2.1.2."""
     answer = server.client.post("/sparql", data={"query": SELECT})

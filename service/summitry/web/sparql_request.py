@@ -116,9 +116,16 @@ def _question(request: Request, parameters: Parameters, bodies: Iterable[bytes],
         default_graphs=_all(parameters, ["default-graph-uri"]),
         named_graphs=_all(parameters, ["named-graph-uri"]),
         accept=_accept(request, parameters, wanted),
-        known_at="".join(_all(parameters, ["known_at"])),
+        known_at=_known_at(parameters),
         explains=_explains(parameters),
     )
+
+
+def _known_at(parameters: Parameters) -> str:
+    given = _all(parameters, ["known_at"])
+    if len(given) > 1:
+        raise BadParameter("known_at: it is given twice; give it once or not at all")
+    return "".join(given)
 
 
 def _explains(parameters: Parameters) -> bool:
