@@ -43,6 +43,13 @@ def told(query: str, base: str | None = None) -> tuple[int, int, str]:
         ("ASK { <http://a.example/a b> a ?o }", 1, 7, "has a space in it, which no IRI has; write %20"),
         ("ASK { ?s ?p ?a FILTER(?a<5&&?a>3) ", 1, 5, "never closed"),
         ("INSERT DATA { ap:a a ap:B }", 1, 1, "INSERT begins an update, not a query; send it by POST"),
+        ("SELECT ?s, ?p { ?s ?p ?o }", 1, 10, "SELECT has no commas"),
+        ("SELECT (CONCAT(?s, ?p) AS ?x), ?p { ?s ?p ?o }", 1, 30, "SELECT has no commas"),
+        ("SELECT ?s COUNT(?o) { ?s ?p ?o }", 1, 11, "write (COUNT(…) AS ?name)"),
+        ("SELECT * { { SELECT AVG(?o) { ?s ?p ?o } } }", 1, 21, "write (AVG(…) AS ?name)"),
+        ("SELECT (MAX(?o) AS ?x) { ?s ?p ?o . FILTER(STRLENGTH(?o) > 1) }", 1, 44, "did you mean STRLEN?"),
+        ("SELECT * { ?s ?p ?o } GROUP BY ?s", 1, 34, "name the variables of GROUP BY"),
+        ("SELECT * { ?s https://a.example/p ?o }", 1, 15, "write <https://…>"),
         ("# nothing", 1, 1, "there is nothing in it; write SELECT, for example"),
     ],
 )
@@ -56,6 +63,18 @@ def test_a_relative_iri_is_no_mistake_where_there_is_a_base():
 
     assert "is no absolute IRI" in told(query)[2]
     assert "never closed" in told(query, "http://a.example/")[2]
+
+
+@pytest.mark.parametrize("form", ["INSERT", "DELETE"])
+def test_variables_among_data_are_told_of(form):
+    query = f"{form} DATA {{ ?s <http://a.example/p> 1 }}"
+    with pytest.raises(SyntaxError) as raised:
+        Store().update(query)
+
+    told = str(malformed(str(raised.value.msg), query, is_update=True))
+
+    assert told.startswith(f"{form} DATA has no variables")
+    assert told.endswith(f"; write {form} {{ … }} WHERE {{ … }}")
 
 
 def test_a_query_where_an_update_is_to_be_is_told_of():

@@ -16,10 +16,18 @@ _CLASS: Final = re.compile(r"\[(?:'[^']*'|[^\]'])*\](?:, )?")
 _NAME: Final = re.compile(r"([\w.-]*):[\w.%-]*\s*\Z")
 _TOKEN: Final = re.compile(r"\S+")
 _UNDECLARED: Final = "Prefix not found"
-_UNGROUPED: Final = "contains a variable that is unbound"
-_RESULTS_TWICE: Final = "The SELECT overrides an existing variable"
-
-_RULES: Final = (_RESULTS_TWICE, _UNGROUPED)
+# What the engine says of rules beyond its grammar, and what is to be done.
+_RULES: Final = {
+    "The SELECT overrides an existing variable": "SELECT gives a name to an expression that a variable of the pattern "
+    "has already; choose another",
+    "contains a variable that is unbound": "SELECT names a variable that is not grouped; add it to GROUP BY, or "
+    "aggregate it",
+    "SELECT * is not authorized with GROUP BY": "SELECT * says nothing of groups; name the variables of GROUP BY and "
+    "the aggregates, such as (COUNT(*) AS ?n)",
+    "Variables are not allowed in INSERT DATA": "INSERT DATA has no variables; write INSERT { … } WHERE { … }",
+    "Variables and blank nodes are not allowed in DELETE DATA": "DELETE DATA has no variables and no "
+    "blank nodes; write DELETE { … } WHERE { … }",
+}
 
 
 def malformed(message: str, query: str, *, is_update: bool = False, has_base: bool = False) -> MalformedQuery:
@@ -39,8 +47,8 @@ def malformed(message: str, query: str, *, is_update: bool = False, has_base: bo
             name.start() - before.rfind("\n", 0, name.start()),
         )
         return MalformedQuery(_undeclared(name[1]), line=line, column=column)
-    if any(rule in place[3] for rule in _RULES):
-        return MalformedQuery(_expectation(place[3], ""), line=line, column=column)
+    if rule := next((rule for rule in _RULES if rule in place[3]), None):
+        return MalformedQuery(_RULES[rule], line=line, column=column)
     if found := mistake(query, len(before), is_update=is_update, has_base=has_base):
         told, start = found
         column = start - query.rfind("\n", 0, start)
@@ -54,18 +62,14 @@ def _before(query: str, line: int, column: int) -> str:
 
 
 def _undeclared(prefix: str) -> str:
+    if prefix in ("http", "https"):
+        return f"an IRI stands in angle brackets: write <{prefix}://…>"
     close = get_close_matches(prefix, PREFIXES, n=1)
     meant = f"; did you mean {close[0]}:?" if close else ""
     return f"the prefix {prefix}: is not declared; write PREFIX {prefix}: <…> at the top{meant}"
 
 
 def _expectation(expected: str, rest: str) -> str:
-    if _RESULTS_TWICE in expected:
-        return (
-            "SELECT gives a name to an expression that a variable of the pattern has already; choose another"
-        )
-    if _UNGROUPED in expected:
-        return "SELECT names a variable that is not grouped; add it to GROUP BY, or aggregate it"
     token = _TOKEN.match(rest.lstrip())
     found = f"“{token[0][:40]}”" if token else "the end"
     words = [word.strip() for word in _CLASS.sub("", expected).split(", ")]

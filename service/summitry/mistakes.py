@@ -49,6 +49,7 @@ def mistake(query: str, position: int, *, is_update: bool, has_base: bool) -> Pl
     return (
         _form(read, is_update=is_update)
         or _iri(query, [token for token in read if token.start <= position], has_base=has_base)
+        or _projection(read)
         or _word(read, position)
         or (_brackets(read) if is_at_end else None)
         or _statement(read)
@@ -94,6 +95,23 @@ def _is_broken(iri: str) -> bool:
     except ValueError:
         return True
     return False
+
+
+def _projection(read: list[Token]) -> Place | None:
+    """Give what SELECT cannot name: a comma between variables, or a function without brackets and a name."""
+    depth, is_within = 0, False
+    for token in read:
+        word = token.text.upper() if token.kind in ("word", "mark") else ""
+        if word == "SELECT":
+            depth, is_within = 0, True
+        elif word in ("WHERE", "FROM", "{"):
+            is_within = False
+        elif is_within and not depth and word == ",":
+            return "SELECT has no commas; write spaces between its variables", token.start
+        elif is_within and not depth and word in _FUNCTIONS:
+            return f"write ({word}(…) AS ?name): what SELECT works out needs brackets and a name", token.start
+        depth += (word == "(") - (word == ")")
+    return None
 
 
 def _word(read: list[Token], position: int) -> Place | None:
