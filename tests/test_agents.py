@@ -124,7 +124,7 @@ def test_sparql_shows_some_rows_and_counts_all(shipped):
     [
         ("SELECT ?x {", "line 1"),
         ("SELECT * { SERVICE <http://localhost/> { ?s ?p ?o } }", "SERVICE"),
-        ("DELETE WHERE { ?s ?p ?o }", "expected"),
+        ("DELETE WHERE { ?s ?p ?o }", "begins an update, not a query"),
     ],
 )
 def test_a_query_that_is_not_answered_says_why(shipped, query, said):

@@ -42,7 +42,12 @@ def told(query: str, base: str | None = None) -> tuple[int, int, str]:
         ("ASK { <http://a.example/10%> a ?o }", 1, 7, "<http://a.example/10%> is no IRI; write % as %25"),
         ("ASK { <http://a.example/a b> a ?o }", 1, 7, "has a space in it, which no IRI has; write %20"),
         ("ASK { ?s ?p ?a FILTER(?a<5&&?a>3) ", 1, 5, "never closed"),
-        ("INSERT DATA { ap:a a ap:B }", 1, 1, "INSERT begins an update, not a query; send it by POST"),
+        (
+            "INSERT DATA { ap:a a ap:B }",
+            1,
+            1,
+            "INSERT begins an update, not a query; updates go to /sparql by POST",
+        ),
         ("SELECT ?s, ?p { ?s ?p ?o }", 1, 10, "SELECT has no commas"),
         ("SELECT (CONCAT(?s, ?p) AS ?x), ?p { ?s ?p ?o }", 1, 30, "SELECT has no commas"),
         ("SELECT ?s COUNT(?o) { ?s ?p ?o }", 1, 11, "write (COUNT(…) AS ?name)"),

@@ -64,7 +64,7 @@ def _form(read: list[Token], *, is_update: bool) -> Place | None:
             if is_update and word in _OF_QUERIES:
                 return f"{word} begins a query, not an update; send it as the parameter 'query'", token.start
             if not is_update and word in _OF_UPDATES:
-                how = "send it by POST, as the parameter 'update'"
+                how = "updates go to /sparql by POST, as the parameter 'update'"
                 return f"{word} begins an update, not a query; {how}", token.start
             return None
     return None
