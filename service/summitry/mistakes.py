@@ -33,7 +33,7 @@ _OF_UPDATES: Final = frozenset(
 # Without the characters of operators: a `<` that compares may read as an IRI.
 _SCHEME: Final = re.compile("[A-Za-z][A-Za-z0-9+.-]*:")
 _RELATIVE: Final = re.compile(rf"<(?!{_SCHEME.pattern})[\w#/.~%:-]*>")
-_SPACED: Final = re.compile(r"<https?://[^<>\r\n]*[ \t][^<>\r\n]*>")
+_SPACED: Final = re.compile(r"<https?://[^<>\s]*+[ \t][^<>\r\n]*+>")
 _ENDS: Final = frozenset(".;,{}[]()")
 _OF_ALL: Final = {".": 3, "{": 3, "}": 3, ";": 2, ",": 1}
 
