@@ -22,17 +22,8 @@ from summitry.media import N_QUADS, N_TRIPLES, RDF_FORMATS, RDF_XML, TRIG, TURTL
 from summitry.mending import mend
 from summitry.model import Finding, Severity, Upload
 from summitry.source import Source
-from summitry.syntax import (
-    LIMIT,
-    TOKEN,
-    Fault,
-    Mended,
-    Token,
-    explain,
-    line_starts,
-    mistakes,
-    short,
-)
+from summitry.stumbles import Mended, explain
+from summitry.syntax import LIMIT, TOKEN, Fault, Token, line_starts, mistakes, short
 from summitry.terms import PREFIXES, SHAPES
 
 Place = tuple[int, int]
