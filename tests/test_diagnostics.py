@@ -262,6 +262,18 @@ def test_no_advice_is_dear_or_fails(graph, written):
         ('person:x rdfs:label "Who"@en_US .', 'person:x rdfs:label "Who"@en-US .'),
         ("person:x rdfs:seeAlso http://a.example/b .", "person:x rdfs:seeAlso <http://a.example/b> ."),
         ("tenure:t ap:newInOffice TRUE .", "tenure:t ap:newInOffice true ."),
+        (
+            'person:x rdfs:label "x"@en ;\nperson:y a ap:Person .',
+            'person:x rdfs:label "x"@en .\nperson:y a ap:Person .',
+        ),
+        (
+            "policy:p ap:imposedBy country:us .\n  ap:ratePercent 10 .",
+            "policy:p ap:imposedBy country:us ;\n  ap:ratePercent 10 .",
+        ),
+        ('tenure:t ap:from "2025-11-10"^xsd:date .', 'tenure:t ap:from "2025-11-10"^^xsd:date .'),
+        ("tenure:t ap:holder person:donald–trump .", "tenure:t ap:holder person:donald-trump ."),
+        ("policy:p\u00a0\u00a0ap:ratePercent\u00a010 .", "policy:p  ap:ratePercent 10 ."),
+        ("policy:p ap:\u200bratePercent 10 .", "policy:p ap:ratePercent 10 ."),
     ],
 )
 def test_a_certain_mend_is_an_edit(graph, written, mend):
@@ -275,6 +287,7 @@ def test_a_certain_mend_is_an_edit(graph, written, mend):
         "person:x rdfs:seeAlso <http://a b> .",
         "person:x/y a ap:Person .",
         "o:x a ap:Person .",
+        'person:x rdfs:label "x"@en ; ap:type a ap:Person .',
     ],
 )
 def test_what_could_mean_two_things_is_left_to_the_curator(graph, written):

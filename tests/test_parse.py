@@ -226,7 +226,8 @@ def test_prefixes_and_relative_iris_are_those_of_the_document():
 
 # Mistakes
 
-# What a curator writes below two lines of prefixes (⏎ is a line end), where the mistake is, and the remedy.
+# What a curator writes below two lines of prefixes, where the mistake is, and the remedy.
+# ⏎ is a line end, ␣ a no-break space, ␀ a space of no width.
 TABLE = r'''
 ap:a ap:b person:xi .
     3:11 The prefix person: is not declared.
@@ -312,6 +313,26 @@ ap:a ap:b 1 , .
     3:13 After this comma comes no value.
     Remove the comma.
 
+ap:a ap:b "x"@en ;⏎ap:d a ap:C .
+    3:18 A statement about ap:d begins after a semicolon, not after a dot.
+    Write "x"@en .
+
+ap:a ap:b ap:c ,⏎ap:d a ap:C ; ap:e 1 .
+    3:16 A statement about ap:d begins after a comma, not after a dot.
+    Write ap:c .
+
+ap:a ap:b ap:c .⏎  ap:d 10 ;⏎  ap:e "y" .
+    3:16 A dot ends the statement before ap:d, which says more about ap:a.
+    Write ap:c ;
+
+ap:a ap:b "x"@en .⏎  ap:d ap:e .
+    3:18 A dot ends the statement before ap:d, which says more about ap:a.
+    Write "x"@en ;
+
+ap:a ap:b 1 .⏎ap:d 10 .
+    4:6 10 is no property.
+    Write a property such as ap:imposedBy.
+
 ap:a .
     3:5 ap:a is followed by no property.
     Write a property and its value after ap:a.
@@ -331,6 +352,26 @@ ap:a ap:b 100% .
 ap:a ap:b 2025-11-01 .
     3:11 A date needs quotes and a type.
     Write "2025-11-01"^^xsd:date.
+
+ap:a ap:b "2025-11-01"^ex:date .
+    3:23 Before a type stand two carets.
+    Write ^^ here.
+
+ap:a ap:b ex:trump–xi .
+    3:19 – is a dash and no hyphen.
+    Write - here.
+
+ap:a ap:b −10 .
+    3:11 − is a dash and no hyphen.
+    Write - here.
+
+ap:a ap:b ␣␣1 .
+    3:11 The character U+00A0 looks like a space and is none.
+    Write an ordinary space.
+
+ap:a ap:␀b 1 .
+    3:9 The character U+200B, which nobody sees, does not belong here.
+    Remove it.
 
 ap:a ap:b "x"@en_US .
     3:17 A language tag has hyphens.
@@ -355,9 +396,14 @@ ap:g { ap:a ap:b 1 }
 TYPICAL = [tuple(line.strip() for line in record.split("\n")) for record in TABLE.strip().split("\n\n")]
 
 
+def typed(written: str) -> str:
+    """Give what a row of the table stands for."""
+    return written.translate({ord("⏎"): "\n", ord("␣"): "\u00a0", ord("␀"): "\u200b"})
+
+
 @pytest.mark.parametrize(("written", "mistake", "fix"), TYPICAL)
 def test_a_typical_mistake_is_shown_once_with_its_remedy(written, mistake, fix):
-    found = mistakes(PREFIXES + written.replace("⏎", "\n"))
+    found = mistakes(PREFIXES + typed(written))
 
     assert [(f"{line}:{column} {message}", remedy) for line, column, message, remedy in found] == [
         (mistake, fix)
@@ -369,7 +415,7 @@ def test_a_typical_mistake_is_shown_once_with_its_remedy(written, mistake, fix):
 )
 def test_no_mistake_hides_the_ones_in_statements_after_it(written):
     """All mistakes are found in one pass, except in a text that never ends."""
-    text = written.replace("⏎", "\n")
+    text = typed(written)
 
     found = mistakes(f"{PREFIXES}{text}\n\nap:x ap:y Nonsense .\nap:x ap:y ap:z")
 

@@ -35,8 +35,14 @@ def _instead(fault: Fault, old: str) -> str | None:
         return fault.patch if fault.patch in _INSERTED else None
     if old.lower() in ("true", "false"):
         return old.lower()
-    if old == "_" and fault.patch == "-":
-        return "-"
+    if old == "^" or fault.patch == "-":
+        return fault.patch
+    if old.isspace():
+        return " " * len(old)
+    if old[-1] in "\u200b\u2060":
+        return old[:-1]
+    if (old in (",", ";") and fault.patch == ".") or (old == "." and fault.patch == ";"):
+        return fault.patch
     if old in ("%", ",") and fault.patch == " ":
         return ""
     if _DATE.fullmatch(old):

@@ -22,6 +22,7 @@ _OPENERS: Final = {"]": "[", ")": "(", "}": "{"}
 _CLOSERS: Final = {"[": "]", "(": ")", "{": "}"}
 _ENDS: Final = frozenset(".;,])}")
 _SEPARATORS: Final = {",": "a comma", ";": "a semicolon", ".": "a dot"}
+_DIRECTIVES: Final = frozenset({"@prefix", "@base", "prefix", "base"})
 _POSITION: Final = re.compile(r"Parser error .*?columns? \d+(?: and [a-z ]*\d+(?: column \d+)?)?: ")
 _PREFIX_LINE: Final = "Write @prefix ap: <https://w3id.org/summitry/ns#> ."
 
@@ -176,16 +177,44 @@ class Mended:
         """Tell what is missing before the token `index`, from the terms that follow and where it stands."""
         if self.media in (N_TRIPLES, N_QUADS):
             return "."
-        subject = index - 1
-        while subject > max(0, index - _REACH) and self._word(subject - 1) not in (".", "{"):
-            subject -= 1
-        starts = [self.starts[max(place, 0)] for place in (subject, index)]
-        columns = [start - self.lines[bisect_right(self.lines, start) - 1] for start in starts]
-        is_indented = columns[1] > columns[0] or self._opener(index) >= 0
+        is_indented = self._is_indented(index, self._subject(index)) or self._opener(index) >= 0
         terms = 0
         while terms < 3 and self._word(index + terms) not in _ENDS:
             terms += 1
         return {1: ",", 2: ";"}.get(terms, ";" if is_indented else ".")
+
+    def _subject(self, index: int) -> int:
+        """Give the token that begins the statement which the token `index` is in, or follows without a dot."""
+        subject = index - 1
+        while subject > max(0, index - _REACH) and self._word(subject - 1) not in (".", "{"):
+            subject -= 1
+        return subject
+
+    def _is_indented(self, index: int, subject: int) -> bool:
+        starts = [self.starts[max(place, 0)] for place in (subject, index)]
+        first, second = (start - self.lines[bisect_right(self.lines, start) - 1] for start in starts)
+        return second > first
+
+    def _continued(self, index: int) -> Fault | None:
+        """Give the comma or semicolon before a statement whose `a` is the token `index`."""
+        sign = self._word(index - 2)
+        if self._word(index) != "a" or sign not in (",", ";") or self._opener(index) >= 0:
+            return None
+        is_alike = not self._is_indented(index - 1, self._subject(index - 2))
+        message = f"A statement about {self._term(index - 1)} begins after {_SEPARATORS[sign]}, not after a dot."
+        fix = f"Write {self._term(index - 3)} ."
+        # Only where it stands below the subject before is it certain that no property was meant.
+        return self._instead(index - 2, "." if is_alike else " .", message, fix)
+
+    def _ended(self, first: int) -> Fault | None:
+        """Give the dot before a property, the token `first`, that was to go on with the statement."""
+        subject = self._subject(first - 1) if self._word(first - 1) == "." else -1
+        is_directive = self._word(subject).lower() in _DIRECTIVES
+        if subject < 0 or is_directive or not self._is_indented(first, subject):
+            return None
+        before = self._term(first - 2)
+        message = f"A dot ends the statement before {self._term(first)}, which says more about {self._term(subject)}."
+        return self._instead(first - 1, ";", message, f"Write {before} ;")
 
     def _unopened(self, index: int) -> Fault:
         word = self._word(index)
@@ -211,6 +240,8 @@ class Mended:
         word, before = self._word(index), self._term(index - 1)
         if word in _ENDS and self._word(self._opener(index)) == "(":
             return self._unclosed(index)
+        if misplaced := self._continued(index) or (self._ended(index - 2) if word in _ENDS else None):
+            return misplaced
         if word in _ENDS and before == ",":
             return self._instead(index - 1, " ", "After this comma comes no value.", "Remove the comma.")
         if word in _ENDS:
@@ -227,6 +258,8 @@ class Mended:
         if word in _ENDS:
             fix = f"Write a property and its value after {before}."
             return self._after(index - 1, " a []", f"{before} is followed by no property.", fix)
+        if word != "{" and (dot := self._ended(index - 1)):
+            return dot
         fix = "Write a property such as ap:imposedBy."
         if before == ";":
             fix = "Between two values of one property write a comma, not a semicolon."
@@ -242,5 +275,7 @@ class Mended:
         if word in _ENDS:
             fix = f"Remove this {word}, or the dot before it."
             return self._instead(index, " ", f"No statement is open that {word} could continue.", fix)
+        if comma := self._continued(index):
+            return comma
         message = f"{short(word)} begins no statement."
         return Fault(self.starts[index], message, "Begin with an IRI or a prefixed name.")

@@ -60,6 +60,8 @@ def short(text: str) -> str:
 
 
 _CURLY: Final = re.compile(r"[“”„‟‘’‚‛«»]([^\r\n\"“”„‟‘’‚‛«»]*+)[\"“”‟‘’‛«»]")
+_DASHES: Final = frozenset("\u2010\u2011\u2012\u2013\u2014\u2212")
+_SPACES: Final = re.compile(r"[\u00a0\u2000-\u200a\u202f\u205f\u3000]++")
 _REST_OF_LINE: Final = re.compile(r"[^\r\n]*+")
 _IRI_ON_LINE: Final = re.compile(r"<([^<>\r\n]*)>")
 _OPEN_IRI: Final = re.compile(r"<[^\s<>]*[^\s<>.;,]")
@@ -111,6 +113,17 @@ def _odd(text: str, at: int, previous: Token | None) -> Fault | None:
         case "%" if previous and previous.lastgroup == "number":
             fix = f"Write {previous.group()} alone."
             return Fault(at, "A number has no percent sign.", fix, " ", at, at + 1)
+        case "^" if previous and previous.lastgroup == "string":
+            return Fault(at, "Before a type stand two carets.", "Write ^^ here.", "^^", at, at + 1)
+        case character if character in _DASHES and (previous or text[at + 1 : at + 2].isdecimal()):
+            return Fault(at, f"{character} is a dash and no hyphen.", "Write - here.", "-", at, at + 1)
+        case character if spaces := _SPACES.match(text, at):
+            message = f"The character U+{ord(character):04X} looks like a space and is none."
+            return Fault(at, message, "Write an ordinary space.", " ", *spaces.span())
+        case "\u200b" | "\u2060":
+            start = previous.start() if previous else at
+            message = f"The character U+{ord(text[at]):04X}, which nobody sees, does not belong here."
+            return Fault(at, message, "Remove it.", text[start:at] or " ", start, at + 1)
         case character if curly := _CURLY.match(text, at):
             fix = f'Write straight quotes: "{short(curly.group(1))}".'
             return Fault(at, f"{character} does not quote a text.", fix, ' "" ', *curly.span())
