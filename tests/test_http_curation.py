@@ -53,6 +53,48 @@ def test_an_update_as_a_form_is_the_same(server):
     assert (answer.status_code, size(server, "curation-b")) == (200, 2)
 
 
+@pytest.mark.parametrize("word", ["true", "True", "1", "yes", "on"])
+def test_a_dry_run_is_one_however_true_is_written(server, word):
+    before = server.state()
+
+    update(server, INSERT.format("curation-dry"), dry_run=word)
+    send(server, "PUT", "curation-dry", person("curation-dry"), dry_run=word)
+    server.client.put(
+        "/graph/curation-dry",
+        params={"dry_run": word},
+        content=person("curation-dry"),
+        headers={**TURTLE, **server.bearer},
+    )
+
+    assert server.state() == before
+
+
+@pytest.mark.parametrize(
+    ("method", "address"),
+    [
+        ("POST", "/sparql?dry_run=please"),
+        ("POST", "/sparql?DryRun=true"),
+        ("PUT", "/graphs?graph=https://a.example/dry&dryrun=true"),
+        ("POST", "/graphs?graph=https://a.example/dry&dry-run=true"),
+        ("PUT", "/graph/curation-dry?dry_run=please"),
+        ("PUT", "/graph/curation-dry?rehearse=true"),
+        ("POST", "/history/4/revert?dry_run=true"),
+        ("POST", "/entities/merge?message=why"),
+    ],
+)
+def test_a_parameter_that_nobody_reads_is_refused_and_writes_nothing(server, method, address):
+    """A misspelt dry_run would be a write."""
+    before = server.state()
+    is_update = address.startswith("/sparql")
+    body = INSERT.format("curation-dry") if is_update else person("curation-dry")
+    headers = {**(UPDATE if is_update else TURTLE), **server.bearer}
+
+    answer = server.client.request(method, address, content=body, headers=headers)
+
+    assert (answer.status_code, server.state()) == (400, before)
+    assert "dry_run" in answer.json()["detail"] or "there are: " in answer.json()["detail"]
+
+
 def test_a_dry_run_tells_and_changes_nothing(server):
     before = server.state()
 

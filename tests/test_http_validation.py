@@ -99,6 +99,21 @@ def test_what_is_no_draft_is_a_problem(validate, document, media, parameters, st
     assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
 
 
+@pytest.mark.parametrize(
+    ("document", "media"),
+    [
+        (GOOD.replace("collective:un", "<urn:g> { collective:un") + "}", "application/trig"),
+        ('<urn:a> <http://www.w3.org/2000/01/rdf-schema#label> "x" <urn:g> .', "application/n-quads"),
+    ],
+)
+def test_a_document_that_names_its_graphs_is_judged_too(validate, document, media):
+    judged = validate(document, media=media).json()
+
+    assert (judged["conforms"], judged["added"] > 0) == (True, True)
+    assert "graph <urn:g> does not say" in judged["findings"][0]["message"]
+    assert validate(document, media=media, graph="https://a.example/new").status_code == 415
+
+
 def test_nothing_is_stored(server, validate):
     before = server.state()
 

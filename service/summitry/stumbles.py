@@ -201,7 +201,9 @@ class Mended:
         if self._word(index) != "a" or sign not in (",", ";") or self._opener(index) >= 0:
             return None
         is_alike = not self._is_indented(index - 1, self._subject(index - 2))
-        message = f"A statement about {self._term(index - 1)} begins after {_SEPARATORS[sign]}, not after a dot."
+        message = (
+            f"A statement about {self._term(index - 1)} begins after {_SEPARATORS[sign]}, not after a dot."
+        )
         fix = f"Write {self._term(index - 3)} ."
         # Only where it stands below the subject before is it certain that no property was meant.
         return self._instead(index - 2, "." if is_alike else " .", message, fix)

@@ -136,14 +136,19 @@ class Graphs:
         """Remove the graph, if what remains conforms."""
         return await self._write(request, graph_named(graph), Method.DELETE, message, dry_run)
 
-    async def direct(self, request: Request, name: str) -> Response:
+    async def direct(
+        self,
+        request: Request,
+        name: str,
+        known_at: KnownAt = "",
+        message: Message = "",
+        dry_run: DryRun = False,
+    ) -> Response:
         """Do by the graph's own address what the routes of /graphs do (SPARQL 1.1 Graph Store Protocol §4.1)."""
         graph = graph_named(GRAPHS + name)
         if request.method == "GET":
-            return await self._content(request, graph, request.query_params.get("known_at", ""))
+            return await self._content(request, graph, known_at)
         methods = {"PUT": Method.REPLACE, "POST": Method.ADD, "DELETE": Method.DELETE}
-        message = request.query_params.get("message", "")
-        dry_run = request.query_params.get("dry_run", "").lower() in ("1", "true")
         return await self._write(request, graph, methods[request.method], message, dry_run)
 
     async def _content(self, request: Request, graph: NamedNode, known_at: str) -> Response:

@@ -11,10 +11,11 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from summitry.errors import Forbidden, TooLarge, Unauthorized, WorkerDied
+from summitry.errors import BadParameter, Forbidden, TooLarge, Unauthorized, WorkerDied
 from summitry.model import Commit
 from summitry.settings import Settings
 from summitry.tokens import Bearer, Role, Tokens
+from summitry.usecases.filters import did_you_mean
 from summitry.web import problems
 
 LINGER_SECONDS: Final = 2.0
@@ -39,8 +40,18 @@ class Curator:
         request: Request,
         given: Annotated[HTTPAuthorizationCredentials | None, Security(_CREDENTIALS)],
     ) -> None:
-        """Let the request pass; see `admit`."""
+        """Let the request pass; see `admit`.
+
+        Raises:
+            BadParameter: it has one that the route does not know, so it may be meant otherwise: as a dry run.
+        """
         self.admit(request, given.credentials if given else "")
+        known = [field.alias for field in request.scope["route"].dependant.query_params]
+        for name in request.query_params:
+            if name not in known:
+                raise BadParameter(
+                    f"{request.url.path} has no parameter {name!r} for {request.method}; {did_you_mean(name, known)}"
+                )
 
     def admit_bearer(self, request: Request) -> None:
         """Let `request` write with the token of its Authorization header; see `admit`."""

@@ -22,10 +22,14 @@ UPDATE: Final = "application/sparql-update"
 FORMATS: Final = ("format", "output", "results")
 
 _UPDATE_BY_POST: Final = "an update comes by POST, as the parameter 'update' of a form or as a body"
+# As the framework reads a boolean, so that a dry run is one wherever it is asked for.
+_TRUE: Final = frozenset({"1", "true", "t", "yes", "y", "on"})
+_FALSE: Final = frozenset({"0", "false", "f", "no", "n", "off"})
 _PARAMETERS: Final = 100
 # Percent-encoding makes three bytes of one; what stands beside the query is small.
 _ENCODED: Final = 3
 _BESIDE: Final = 64 * 1024
+_DRY_RUN: Final = re.compile("dry[-_ ]?run", re.IGNORECASE)
 _CHANCE: Final = re.compile(rb"now|rand|uuid|bnode|\\u", re.IGNORECASE)
 _PLAIN_JSON: Final = re.compile(r"application/json(\s*;[^,]*)?")
 
@@ -139,10 +143,20 @@ def _change(request: Request, parameters: Parameters, bodies: Iterable[bytes], l
     updates = [*bodies, *(text.encode() for text in _all(parameters, ["update"]))]
     if len(updates) != 1 or _all(parameters, ["query"]):
         raise BadParameter("give one update, and no query beside it")
-    is_dry_run = any(value.lower() in ("1", "true") for value in _all(parameters, ["dry_run"]))
     using = Using(_all(parameters, ["using-graph-uri"]), _all(parameters, ["using-named-graph-uri"]))
     update = over(scan_query(updates[0], limit=limit), using).encode() if using else updates[0]
-    return Change(update, " ".join(_all(parameters, ["message"])), is_dry_run, base_of(request))
+    return Change(update, " ".join(_all(parameters, ["message"])), _is_dry_run(parameters), base_of(request))
+
+
+def _is_dry_run(parameters: Parameters) -> bool:
+    """Tell whether nothing is to be stored. Raises BadParameter where that is nearly said."""
+    for name, value in parameters:
+        if name != "dry_run" and _DRY_RUN.fullmatch(name):
+            raise BadParameter(f"{name}={value} is not known; write dry_run=true, or leave it out to write")
+    words = {value.lower() for value in _all(parameters, ["dry_run"])}
+    if other := words - _TRUE - _FALSE:
+        raise BadParameter(f"dry_run={min(other)} is not known; write dry_run=true, or leave it out to write")
+    return not words.isdisjoint(_TRUE)
 
 
 def base_of(request: Request) -> str:

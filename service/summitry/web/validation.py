@@ -16,8 +16,9 @@ from summitry.terms import GRAPHS
 from summitry.usecases.rehearsing import Outcome
 from summitry.usecases.service import Service
 from summitry.web.answers import while_connected
+from summitry.web.content import media_type
 from summitry.web.negotiation import VARY, chosen
-from summitry.web.uploads import UPLOAD, graph_named, upload_of
+from summitry.web.uploads import DATASETS, UPLOAD, graph_named, upload_of
 
 DRAFT: Final = GRAPHS + "draft"
 _OFFERED: Final = tuple(BY_MEDIA)
@@ -72,9 +73,14 @@ class Validation:
         graph: Annotated[str, Query(description="The graph whose content it would become.")] = DRAFT,
         name: Annotated[str, Query(description="What the report calls the document.")] = "document",
     ) -> Response:
-        """Judge a document as a write would, against the whole graph, and store nothing. Open to everyone."""
+        """Judge a document as a write would, against the whole graph, and store nothing. Open to everyone.
+
+        TriG and N-Quads name their graphs themselves.
+        """
         media = chosen(request, _OFFERED)
-        upload = await upload_of(request, self._service.settings, graph_named(graph), name=name)
+        names_graphs = media_type(request) in DATASETS and "graph" not in request.query_params
+        named = None if names_graphs else graph_named(graph)
+        upload = await upload_of(request, self._service.settings, named, name=name)
         outcome = await while_connected(request, self._service.ingest.rehearse(upload))
         # A report of thousands of findings takes a while to write; others are served meanwhile.
         return await asyncio.to_thread(_rendered, outcome, media, upload)
