@@ -310,6 +310,35 @@ def test_a_term_is_mended_where_one_other_is_meant_for_sure(graph, written):
     assert [edit.text for edit in edits] == (["ap:holder"] if written == "ap:holders" else [])
 
 
+@pytest.mark.parametrize(
+    ("prefix", "written"),
+    [
+        ("ap", "https://w3id.org/summitry/ns/"),
+        ("ap", "http://w3id.org/summitry/ns#"),
+        ("xsd", "http://www.w3.org/2001/XMLSchema"),
+        ("rdfs", "https://www.w3.org/2000/01/rdf-schema#"),
+    ],
+)
+def test_a_prefix_that_is_nearly_the_projects_is_one_cause_and_mended(graph, prefix, written):
+    """Nothing that it names is known, which would be said of every line."""
+    right = f"@prefix {prefix}: <{PREFIXES[prefix]}> .\n"
+    head = HEAD.replace(right, f"@prefix {prefix}: <{written}> .\n")
+    text = 'tenure:t a ap:Tenure ; rdfs:label "x"@en ; ap:from "2025-11-10"^^xsd:date .'
+
+    (finding,) = found(graph, text, head=head)
+
+    assert finding.message == f"The prefix {prefix}: stands for <{PREFIXES[prefix]}>, not for <{written}>."
+    assert head.splitlines()[finding.line - 1][finding.column - 1 :] == f"<{written}> ."
+    assert Source(head).edited(finding.edits) == HEAD
+
+
+def test_a_prefix_may_be_declared_otherwise(graph):
+    head = HEAD + "@prefix schema: <http://schema.org/> .\n@prefix state: <https://a.example/state/> .\n"
+    text = 'person:who a ap:Person ; rdfs:label "Who"@en .'
+
+    assert not found(graph, text, head=head)
+
+
 # What was so before
 
 

@@ -486,8 +486,21 @@ def test_every_line_of_n_triples_has_its_own_mistake():
 
 def test_json_ld_tells_where_it_breaks():
     assert mistakes('{"@id": "urn:s",\n "urn:p": 1,}', JSON_LD) == [
-        (2, 13, "Trailing commas are not allowed.", "")
+        (2, 13, "A comma with nothing after it ends here.", "Remove the comma before this.")
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{'@id': 'urn:s'}", "The character ' does not belong here."),
+        ('{"@id": "urn:s', "The document ends in the middle."),
+    ],
+)
+def test_json_that_is_none_is_explained(text, message):
+    [(line, _, told, fix)] = mistakes(text, JSON_LD)
+
+    assert (line, told, bool(fix)) == (1, message, True)
 
 
 def test_no_context_is_fetched():
@@ -498,11 +511,46 @@ def test_no_context_is_fetched():
     ]
 
 
+XML_PREFIX = 'Declare it in rdf:RDF, as in xmlns:ap="https://w3id.org/summitry/ns#".'
+
+
 def test_rdf_xml_names_its_first_error_only():
-    """Its parser goes on in the middle of what it could not read, and tells no places."""
+    """Its parser goes on in the middle of what it could not read."""
     text = '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><a:b>x</a:b></rdf:RDF>'
 
-    assert mistakes(text, RDF_XML) == [(0, 0, "Unknown prefix a:.", "")]
+    assert mistakes(text, RDF_XML) == [(1, 66, "The prefix a: is not declared.", XML_PREFIX)]
+
+
+@pytest.mark.parametrize(
+    ("element", "told"),
+    [
+        ("<ap:é>x</ap:e>", (2, 16, "</ap:e> stands where </ap:é> was to be.", "Write that.")),
+        ("<ap:b>x & y</ap:b>", (2, 16, "In XML, & begins an escape.", "Write &amp; for an & of a text.")),
+        (
+            "<ap:B about='urn:s'/>",
+            (0, 0, "A name has no prefix.", "Write rdf:about for about, rdf:ID for ID."),
+        ),
+    ],
+)
+def test_rdf_xml_is_placed_where_it_is_not_well_formed(element, told):
+    """The parser for RDF tells no place, that for XML does, of what is wrong as XML."""
+    space = 'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:ap="urn:"'
+    inner = element if element.startswith("<ap:B") else f"<ap:B>{element}</ap:B>"
+
+    assert mistakes(f"<rdf:RDF {space}>\n{inner}</rdf:RDF>", RDF_XML) == [told]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('<?xml version="1.0"?>\n<rdf:RDF><a b="c d">e f</a></rdf:RDF>', "This is RDF/XML and no Turtle."),
+        ('\n{\n "@id": "urn:s",\n "urn:p": 1\n}', "This is JSON and no Turtle."),
+        ('[{"@id": "urn:s"}]', "This is JSON and no Turtle."),
+        ("<!DOCTYPE html><html><p>Sign in, please</html>", "This is a web page and no RDF."),
+    ],
+)
+def test_a_document_of_another_form_is_one_mistake(text, message):
+    assert [told for _, _, told, _ in mistakes(text)] == [message]
 
 
 @pytest.mark.parametrize(

@@ -4,16 +4,18 @@ pyoxigraph tells no positions of statements. They are read from the tokens, whic
 order the parser gives statements; a fuzz test holds the two together.
 """
 
+import re
 from bisect import bisect_right
 from codecs import BOM_UTF8
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cached_property
 from itertools import islice
 from operator import attrgetter
 from types import MappingProxyType
 from typing import Final
+from xml.parsers.expat import ExpatError, ParserCreate
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, QuadParser, Triple
 from pyoxigraph import parse as read
@@ -31,6 +33,23 @@ Place = tuple[int, int]
 _WITH_TOKENS: Final = frozenset({TURTLE, TRIG, N_TRIPLES, N_QUADS})
 _ROUNDS: Final = 8
 _LARGE: Final = 1_000_000  # characters; longer texts get the parser's own messages, in our words
+_FORMS: Final = (
+    (
+        re.compile(r"\s*<(?=!doctype html|html)", re.IGNORECASE),
+        "This is a web page and no RDF.",
+        "Send the document that was to be fetched, not the page about it.",
+    ),
+    (
+        re.compile(r"\s*<(?=\?xml|rdf:RDF)"),
+        "This is RDF/XML and no Turtle.",
+        "Send the document as application/rdf+xml (a file .rdf).",
+    ),
+    (
+        re.compile(r"\s*[\[{](?=\s*[{\"])"),
+        "This is JSON and no Turtle.",
+        "Send the document as application/ld+json (a file .jsonld).",
+    ),
+)
 _NOWHERE: Final[Mapping[Quad, Place]] = MappingProxyType({})
 
 
@@ -70,7 +89,7 @@ def parse(upload: Upload, *, base: str) -> Parsed:
         faults = _diagnosed(text, upload.media, base) or faults
     if upload.media == RDF_XML:
         # Its parser goes on in the middle of what it could not read: only the first error is the author's.
-        faults = faults[:1]
+        faults = [replace(fault, at=_xml_place(text)) if fault.at < 0 else fault for fault in faults[:1]]
     if not faults:
         quads = list(_in_graph(quads, upload.graph))
         faults = list(_beyond_rdf11(quads, tokens))
@@ -105,7 +124,7 @@ def _read(parser: QuadParser, text: str) -> tuple[list[Quad], list[Fault]]:
 def _diagnosed(text: str, media: str, base: str) -> list[Fault]:
     """Give the mistakes in `text`: each is mended and the whole read again, as often as that shows another."""
     is_lines = media in (N_TRIPLES, N_QUADS)
-    foreign = list(_turtle(text)) if is_lines else []
+    foreign = list(_foreign(text)) or (list(_turtle(text)) if is_lines else [])
     if foreign:
         return foreign
     faults = list(mistakes(text))
@@ -120,6 +139,14 @@ def _diagnosed(text: str, media: str, base: str) -> list[Fault]:
         if not any(fault.patch for fault in found):
             break
     return sorted({*faults, *found}, key=attrgetter("at"))[:LIMIT]
+
+
+def _foreign(text: str) -> Iterator[Fault]:
+    """Give the one mistake of a document in a form of another family: all others follow from it."""
+    for begins, message, fix in _FORMS:
+        if match := begins.match(text):
+            yield Fault(match.end() - 1, message, fix)
+            return
 
 
 def _turtle(text: str) -> Iterator[Fault]:
@@ -158,6 +185,16 @@ def _undeclared_prefix(prefix: str, places: Sequence[int], declared: Collection[
     elif prefix not in PREFIXES and likely:
         fix = f"Write {likely[0]}: if you mean that one, or add {line} at the top."
     return Fault(places[0], f"The prefix {prefix}: {message}{times}.", fix, f"@prefix {prefix}: <x:> . ")
+
+
+def _xml_place(text: str) -> int:
+    """Give where an XML document is no longer well-formed, which its parser for RDF does not tell; or -1."""
+    reader = ParserCreate(namespace_separator=" ")
+    try:
+        reader.Parse(text, True)
+    except ExpatError as error:
+        return line_starts(text)[error.lineno - 1] + error.offset
+    return -1
 
 
 def _in_graph(quads: Iterable[Quad], graph: NamedNode) -> Iterator[Quad]:

@@ -16,6 +16,7 @@ from summitry.diff import diff
 from summitry.errors import BadParameter, SystemGraph
 from summitry.model import Changeset, Finding, Method, Report, Upload
 from summitry.places import Places
+from summitry.prefixes import misdeclared
 from summitry.source import Source, text_of
 from summitry.terms import ONTOLOGY_GRAPH, SHAPES_GRAPH, TYPE, UNNAMED, Graph, is_source
 from summitry.validate.engine import Engine
@@ -53,8 +54,9 @@ def rehearse(store: Store, upload: Upload, rules: Rules) -> Rehearsal:
         return judge(store, diff(_held(store, [upload.graph]), frozenset()), rules)
     progress.tell("reading the document")
     parsed = documents.read(upload, limit=rules.upload_bytes)
-    if not Report(parsed.findings).conforms:
-        return Rehearsal(Report(parsed.findings))
+    findings = (*parsed.findings, *misdeclared(parsed, upload.name))
+    if not Report(findings).conforms:
+        return Rehearsal(Report(findings))
     forms = canonical(parsed.quads, upload.graph)
     places = Places(
         lambda: {form: parsed.places[quad] for quad, form in forms.items() if quad in parsed.places},
@@ -64,7 +66,7 @@ def rehearse(store: Store, upload: Upload, rules: Rules) -> Rehearsal:
     new = frozenset(forms.values())
     held = _held(store, _graphs(upload, new, rules))
     rehearsal = judge(store, diff(held, new | held if upload.method is Method.ADD else new), rules, places)
-    found = (replace(f, file=f.file or upload.name) for f in (*parsed.findings, *rehearsal.report.findings))
+    found = (replace(f, file=f.file or upload.name) for f in (*findings, *rehearsal.report.findings))
     return Rehearsal(
         Report(tuple(sorted(found, key=lambda f: (f.line, f.column, f.shape)))), rehearsal.change
     )

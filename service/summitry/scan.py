@@ -139,6 +139,8 @@ def _scan_json(content: bytes) -> None:
 
 
 def _scan_xml(content: bytes) -> None:
+    if not content.removeprefix(_BOM).lstrip().startswith(b"<"):
+        raise ScanRefused("The document is no XML. Send it as what it is, such as text/turtle (a file .ttl).")
     if _check_depth(_XML_BRACKET, content) > 0:
         # The parser takes a document that was cut off for a complete one.
         raise ScanRefused("The document ends before all its elements are closed. Send the whole of it.")

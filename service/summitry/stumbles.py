@@ -24,6 +24,7 @@ _ENDS: Final = frozenset(".;,])}")
 _SEPARATORS: Final = {",": "a comma", ";": "a semicolon", ".": "a dot"}
 _DIRECTIVES: Final = frozenset({"@prefix", "@base", "prefix", "base"})
 _POSITION: Final = re.compile(r"Parser error .*?columns? \d+(?: and [a-z ]*\d+(?: column \d+)?)?: ")
+_XML_PREFIX: Final = 'Declare it in rdf:RDF, as in xmlns:ap="https://w3id.org/summitry/ns#".'
 _PREFIX_LINE: Final = "Write @prefix ap: <https://w3id.org/summitry/ns#> ."
 
 # What the parser says, what we say, and how to mend it.
@@ -41,6 +42,17 @@ _MESSAGES: Final = (
     (r"The prefix (.*): has not been declared", r"The prefix \1: is not declared.", _PREFIX_LINE),
     (r"A language code should .*", "After @ comes a language.", 'Write for example "text"@en.'),
     (r"escapes in IRIs should be %.*", "In a name, % begins an escape.", "Write %25 for a percent sign."),
+    (r"ill-formed document: expected `(.*)`, but `(.*)` .*", r"\2 stands where \1 was to be.", "Write that."),
+    (r"Error while escaping character .*", "In XML, & begins an escape.", "Write &amp; for an & of a text."),
+    (r"Unknown prefix (.*):", r"The prefix \1: is not declared.", _XML_PREFIX),
+    (r"XML namespaces are required .*", "A name has no prefix.", "Write rdf:about for about, rdf:ID for ID."),
+    (r"Trailing commas .*", "A comma with nothing after it ends here.", "Remove the comma before this."),
+    (
+        r"Unexpected char: '(.*)'",
+        r"The character \1 does not belong here.",
+        'JSON has double quotes: "label".',
+    ),
+    (r"Unexpected end of file", "The document ends in the middle.", 'Close what is open by ", ] or }.'),
     (r"No LoadDocumentCallback .*", "Contexts are never fetched.", "Write the definitions into @context."),
 )
 
