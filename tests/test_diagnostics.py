@@ -92,6 +92,15 @@ def test_a_value_of_the_wrong_kind_breaks_one_rule(graph):
     assert one(graph, f'{LEVY} ; ap:ratePercent "much" .').message.startswith("A rate is a number in percent")
 
 
+def test_a_word_instead_of_one_of_a_list_is_said_once(graph):
+    """That ap:status takes entities follows from which ones it takes."""
+    text = 'state:s a ap:PolicyState ; ap:status "announced" ; ap:inDocument document:news .'
+
+    messages = [finding.message for finding in found(graph, text) if "announced" in finding.value]
+
+    assert [message.partition(":")[0] for message in messages] == ["That is no status of the list"]
+
+
 def test_what_two_shapes_say_alike_is_said_once(graph):
     text = 'country:xx a ap:Country , ap:Economy ; rdfs:label "X" .'
 
@@ -155,6 +164,13 @@ def test_a_rate_is_a_number(graph, written, fix):
     assert mended(graph, f"{LEVY} ; ap:ratePercent {written} .").endswith(
         f"ap:ratePercent {fix or written} ."
     )
+
+
+def test_a_comma_may_be_a_decimal_one(graph):
+    """Or one that separates two rates, so it is left to the curator."""
+    finding = one(graph, f'{LEVY} ; ap:ratePercent "10,5" .')
+
+    assert (finding.fix, finding.edits) == ("10.5", ())
 
 
 @pytest.mark.parametrize(

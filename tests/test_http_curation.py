@@ -163,6 +163,20 @@ def test_the_history_pages_and_finds_what_changed_an_entity(server):
     assert [r["graphs"] for r in found["revisions"]] == [[GRAPHS + "curation-g"]]
 
 
+def test_the_history_of_an_entity_is_found_by_its_prefixed_name(server):
+    """An IRI that nobody has would have an empty history, which reads as if nothing had happened."""
+    send(server, "PUT", "curation-named", person("curation-named"))
+    iri = "https://w3id.org/summitry/id/person/curation-named"
+
+    by_name, by_iri, by_neither = (
+        server.client.get("/history", params={"entity": entity})
+        for entity in ("person:curation-named", iri, "curation-named")
+    )
+
+    assert by_name.json()["revisions"] == by_iri.json()["revisions"] != []
+    assert (by_neither.status_code, "names no entity" in by_neither.json()["detail"]) == (400, True)
+
+
 @pytest.mark.parametrize(
     ("accept", "expected"),
     [

@@ -377,6 +377,10 @@ ap:a ap:b "x"@en_US .
     3:17 A language tag has hyphens.
     Write @en-US, not @en_US.
 
+ap:a ap:b "x"@zh_Hans .
+    3:17 A language tag has hyphens.
+    Write @zh-Hans, not @zh_Hans.
+
 ap:a ap:b China .
     3:11 China is neither a name nor a quoted text.
     Write "China"@en for a text, or a name with its prefix, such as country:us.

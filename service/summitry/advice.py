@@ -29,6 +29,7 @@ _WORDS: Final = re.compile(r"[A-Za-z]+|[0-9]+")
 _ORDINALS: Final = frozenset({"st", "nd", "rd", "th", "of"})
 _PERCENT: Final = re.compile(r"([+-]?[0-9]+(?:\.[0-9]+)?)\s*(?:%|percent|per cent)?")
 _THOUSANDS: Final = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
+_DECIMAL_COMMA: Final = re.compile(r"([+-]?[0-9]+),([0-9]{1,2})\s*%?")
 _LETTERS: Final = ascii_lowercase + "-"
 _NEIGHBOURS: Final = 2000
 _LONG: Final = 200  # characters: no date, number or word is longer, and each costs time
@@ -112,6 +113,8 @@ def _for_choice(text: str, choice: Sequence[str]) -> Advice | None:
 
 def _for_number(text: str, *, is_whole: bool) -> Advice | None:
     number = _PERCENT.fullmatch(text)
+    if (comma := _DECIMAL_COMMA.fullmatch(text)) and not is_whole:
+        return Advice(f"{comma[1]}.{comma[2]}")
     plain = number[1] if number else text.replace(",", "") if _THOUSANDS.fullmatch(text) else ""
     if not plain or (is_whole and "." in plain):
         return None

@@ -67,6 +67,7 @@ _IRI_ON_LINE: Final = re.compile(r"<([^<>\r\n]*)>")
 _OPEN_IRI: Final = re.compile(r"<[^\s<>]*[^\s<>.;,]")
 _BARE_IRI: Final = re.compile(r"https?://[^\s<>\"]*[^\s<>\".;,)\]]", re.IGNORECASE)
 _PATH: Final = re.compile(r"(?:/[\w%~.-]*[\w%~-])+/?|/")
+_UNDERSCORED: Final = re.compile(r"@[A-Za-z0-9_-]{1,40}")
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![\w-])")
 _INNER_QUOTES: Final = re.compile(r"\"[^\r\n]*\"")
 _NOT_IN_IRI: Final = re.compile(r"[\x00-\x20\"{}|^`\\]")
@@ -93,7 +94,9 @@ def _mistake(text: str, token: Token, previous: Token | None) -> Fault | None:
     if token.lastgroup == "string" and text[end : end + 1].isalnum():
         return _inner_quotes(text, start, end)
     if token.lastgroup == "at" and text.startswith("_", end):
-        return Fault(end, "A language tag has hyphens.", "Write @en-US, not @en_US.", "-", end, end + 1)
+        tag = _UNDERSCORED.match(text, start)
+        fix = f"Write {tag.group().replace('_', '-')}, not {tag.group()}." if tag else ""
+        return Fault(end, "A language tag has hyphens.", fix, "-", end, end + 1)
     if token.lastgroup == "number" and (date := _DATE.match(text, start)):
         fix = f'Write "{date.group()}"^^xsd:date.'
         return Fault(start, "A date needs quotes and a type.", fix, "0", *date.span())

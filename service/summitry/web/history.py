@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Annotated, Final
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import BaseModel
@@ -9,11 +10,11 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from summitry import model
 from summitry.usecases import history
+from summitry.usecases.renaming import named
 from summitry.usecases.service import Service
 from summitry.web import preconditions
 from summitry.web.guard import Curator, commit_of
 from summitry.web.negotiation import VARY, chosen
-from summitry.web.uploads import graph_named
 from summitry.web.validation import Judgement, judgement
 
 PATCH: Final = "application/rdf-patch"
@@ -66,17 +67,21 @@ class History:
         before: Annotated[int, Query(description="Only revisions before this one.", ge=0)] = 0,
         limit: Annotated[int, Query(description="How many at most.", ge=1, le=200)] = 50,
         entity: Annotated[
-            str, Query(description="IRI of an entity: only revisions that changed what is said of it")
+            str,
+            Query(
+                description="As person:xi-jinping, or an IRI: only revisions that changed what is said of it"
+            ),
         ] = "",
     ) -> RevisionList:
         """List the revisions, newest first."""
         store = self._service.store
         if entity:
-            found = history.of_entity(store, graph_named(entity), before=before, limit=limit)
+            iri = named(entity, self._service.settings.instance_base)
+            found = history.of_entity(store, iri, before=before, limit=limit)
         else:
             found = history.revisions(store, before=before, limit=limit)
         last = found[-1].number if len(found) == limit else 1
-        more = f"&entity={entity}" if entity else ""
+        more = f"&{urlencode({'entity': entity})}" if entity else ""
         following = f"/history?before={last}&limit={limit}{more}" if last > 1 else None
         return RevisionList(revisions=[_summary(revision) for revision in found], next=following)
 
