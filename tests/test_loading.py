@@ -186,3 +186,15 @@ def test_what_is_there_already_is_compared(monkeypatch, graph):
     )
 
     assert plain.first_content(store, upload, limit=ANY_SIZE) is None
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["export"], ["query", "ASK {}"], ["history"], ["revert", "7"], ["merge", "person:a", "person:b"]],
+)
+def test_a_command_about_a_store_that_is_not_there_makes_none(tmp_path, command):
+    """A misspelt directory would give a backup of the shipped graph, or the history of nothing."""
+    answer = CliRunner().invoke(cli, [*command, "--data", str(tmp_path / "grph")])
+
+    assert (answer.exit_code, "there is no store in" in answer.output) == (2, True)
+    assert not list(tmp_path.iterdir())

@@ -13,7 +13,18 @@ from summitry.cli.auditing import audited
 from summitry.cli.fixing import fix
 from summitry.cli.options import settings_options, store_options
 from summitry.cli.reports import format_option, show, show_lines
-from summitry.cli.shell import REFUSED, Command, examples, need_store, patiently, read, run, say, upload
+from summitry.cli.shell import (
+    REFUSED,
+    Command,
+    examples,
+    need_made,
+    need_store,
+    patiently,
+    read,
+    run,
+    say,
+    upload,
+)
 from summitry.errors import Refused, ScanRefused
 from summitry.model import Commit, Finding, Report, Severity, Upload
 from summitry.report import summary
@@ -102,6 +113,7 @@ def update(file: str, dry_run: bool, agent: str, message: str, settings: Setting
 def history(number: int | None, limit: int, settings: Settings) -> None:
     """List the latest revisions of the store, or show what revision NUMBER changed."""
     need_store(settings)
+    need_made(settings.data)
     run(_history(number, limit, replace(settings, empty=True)))
 
 
@@ -112,6 +124,7 @@ def history(number: int | None, limit: int, settings: Settings) -> None:
 def revert(number: int, agent: str, message: str, settings: Settings) -> None:
     """Undo revision NUMBER of the store by a new one, if nothing changed the same again since."""
     need_store(settings)
+    need_made(settings.data)
     commit = Commit(agent, message or f"undoes revision {number}")
     sys.exit(run(_revert(number, commit, replace(settings, empty=True))))
 

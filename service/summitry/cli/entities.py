@@ -7,7 +7,7 @@ import click
 from summitry.assembly import opened
 from summitry.cli.curation import DRY_RUN, signed, told
 from summitry.cli.options import settings_options
-from summitry.cli.shell import examples, need_data, run, say
+from summitry.cli.shell import examples, need_data, need_made, run, say
 from summitry.model import Commit
 from summitry.settings import Settings
 from summitry.usecases import renaming
@@ -32,6 +32,7 @@ def rename(old: str, new: str, dry_run: bool, agent: str, message: str, data: st
     Both are prefixed names or IRIs. The message is required: it says why.
     """
     need_data(data)
+    need_made(data)
     commit = None if dry_run else Commit(agent, message)
     sys.exit(run(_replace(old, new, commit, Settings(data=data, empty=True), merging=False)))
 
@@ -54,6 +55,7 @@ def merge(old: str, into: str, dry_run: bool, agent: str, message: str, data: st
     The message is required: it says why.
     """
     need_data(data)
+    need_made(data)
     commit = None if dry_run else Commit(agent, message)
     sys.exit(run(_replace(old, into, commit, Settings(data=data, empty=True), merging=True)))
 

@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode, RdfFormat, serialize
 
 from summitry.assembly import opened
 from summitry.cli.options import settings_options, store_options
-from summitry.cli.shell import examples, read, run, say
+from summitry.cli.shell import examples, need_made, read, run, say
 from summitry.settings import Settings
 from summitry.terms import PREFIXES, is_source
 from summitry.tokens import FILE, Bearer, Role, Tokens
@@ -48,6 +48,7 @@ def query(query: str, media: str, settings: Settings) -> None:
 
     A hyphen reads the query from standard input.
     """
+    need_made(settings.data)
     text = read(query) if query == "-" else query.encode()
     run(_query(text, media, settings))
 
@@ -64,6 +65,7 @@ def query(query: str, media: str, settings: Settings) -> None:
 @store_options
 def export(graph: str | None, settings: Settings) -> None:
     """Write what sources state in the store --data or --store, or in the shipped graph, to standard output."""
+    need_made(settings.data)
     run(_export(NamedNode(graph) if graph else None, settings))
 
 

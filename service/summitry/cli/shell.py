@@ -15,6 +15,7 @@ from summitry import media, progress
 from summitry.model import Upload
 from summitry.settings import Settings
 from summitry.shipped import graph_of
+from summitry.store.ledger import FILE
 
 T = TypeVar("T")
 Command = Callable[..., None]
@@ -84,6 +85,12 @@ def need_store(settings: Settings) -> None:
     """Refuse a command line that names neither a directory nor a server that has the store to be changed."""
     if not any((settings.data, settings.store, settings.store_query, settings.store_update)):
         raise click.UsageError("say where the store is: --data DIR, or --store URL for that of a server")
+
+
+def need_made(data: str) -> None:
+    """Refuse a directory without a store: a new one would be made there, and taken for the one that was meant."""
+    if data and not (Path(data) / FILE).exists():
+        raise click.BadParameter(f"there is no store in {data}; check the path", param_hint="--data")
 
 
 def _named(graph: str | None, path: Path) -> NamedNode:

@@ -22,7 +22,7 @@ from summitry.model import Changeset, Commit, Revision
 from summitry.patch import Addition, Change
 from summitry.settings import PAST_QUADS
 from summitry.store.base import Reader
-from summitry.store.ledger import Ledger
+from summitry.store.ledger import FILE, Ledger
 from summitry.store.past import Past, mentioned_since
 from summitry.store.reading import OxigraphReader
 from summitry.terms import MERGE
@@ -48,7 +48,7 @@ class EmbeddedStore(OxigraphReader):
         self._changing = Lock()
         self._must_reopen = False
         try:
-            self._ledger = Ledger(directory / "ledger")
+            self._ledger = Ledger(directory / FILE)
             self._head = self._catch_up()
         except StoreDamaged:
             del self._store

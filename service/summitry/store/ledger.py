@@ -15,6 +15,7 @@ from typing import Final
 
 from summitry.errors import StoreDamaged, StoreFull
 
+FILE: Final = "ledger"
 _MAGIC: Final = b"summitry"
 _HEADER: Final = re.compile(rb"summitry (\d+) (\d+) ([0-9a-f]{64})\n")
 _LONGEST_HEADER: Final = 128
