@@ -429,6 +429,21 @@ def test_no_mistake_hides_the_ones_in_statements_after_it(written):
     ]
 
 
+@pytest.mark.parametrize(
+    "mistake",
+    [
+        "ap:a ap:b China .",
+        "ap:a ap:b 1 ;\n ap:c a ap:D ; ap:e 1 .",
+        "ap:a ap:b 1\n ap:c ap:d ap:e .",
+        "ap:a ap:b .",
+    ],
+)
+def test_a_mistake_within_a_graph_of_trig_is_told_once(mistake):
+    text = f"{PREFIXES}ap:g {{\n {mistake}\n ap:x ap:y 1 .\n}}\nap:h {{ ap:x ap:y 2 }}\n"
+
+    assert len(mistakes(text, TRIG)) == 1
+
+
 def test_each_of_several_mistakes_has_its_line():
     text = "ap:a ap:b 1\nap:c ap:d 2\nap:e ap:f [ ap:g “x” .\nap:h ap:i xx:j , 100% ] .\n"
 
@@ -528,7 +543,10 @@ def test_rdf_xml_names_its_first_error_only():
 @pytest.mark.parametrize(
     ("element", "told"),
     [
-        ("<ap:é>x</ap:e>", (2, 16, "</ap:e> stands where </ap:é> was to be.", "Write that.")),
+        (
+            "<ap:é>x</ap:e>",
+            (2, 16, "</ap:e> stands where </ap:é> was to be.", "Write the name that was opened."),
+        ),
         ("<ap:b>x & y</ap:b>", (2, 16, "In XML, & begins an escape.", "Write &amp; for an & of a text.")),
         (
             "<ap:B about='urn:s'/>",

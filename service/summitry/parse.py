@@ -135,6 +135,8 @@ def _diagnosed(text: str, media: str, base: str) -> list[Fault]:
     found: list[Fault] = []
     for _ in range(_ROUNDS):
         found = [fault for fault in Mended(text, faults, media).stumbles(base) if fault not in faults]
+        # After a mistake its parser has forgotten that a graph is open: what it says next only follows.
+        found = found[:1] if media == TRIG else found
         faults += [fault for fault in found if fault.patch]
         if not any(fault.patch for fault in found):
             break

@@ -42,7 +42,11 @@ _MESSAGES: Final = (
     (r"The prefix (.*): has not been declared", r"The prefix \1: is not declared.", _PREFIX_LINE),
     (r"A language code should .*", "After @ comes a language.", 'Write for example "text"@en.'),
     (r"escapes in IRIs should be %.*", "In a name, % begins an escape.", "Write %25 for a percent sign."),
-    (r"ill-formed document: expected `(.*)`, but `(.*)` .*", r"\2 stands where \1 was to be.", "Write that."),
+    (
+        r"ill-formed document: expected `(.*)`, but `(.*)` .*",
+        r"\2 stands where \1 was to be.",
+        "Write the name that was opened.",
+    ),
     (r"Error while escaping character .*", "In XML, & begins an escape.", "Write &amp; for an & of a text."),
     (r"Unknown prefix (.*):", r"The prefix \1: is not declared.", _XML_PREFIX),
     (r"XML namespaces are required .*", "A name has no prefix.", "Write rdf:about for about, rdf:ID for ID."),
