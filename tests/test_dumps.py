@@ -6,7 +6,9 @@ import hashlib
 
 from pyoxigraph import RdfFormat, Store
 
-from summitry.terms import GRAPHS, MERGE
+from servers import running
+from summitry.settings import Settings
+from summitry.terms import GRAPHS, INFERRED_GRAPH, MERGE
 
 N_TRIPLES = {"accept": "application/n-triples"}
 
@@ -51,6 +53,29 @@ def test_an_unchanged_dump_is_not_sent_again(shipped):
 
     assert (again.status_code, again.content) == (304, b"")
     assert shipped.client.get("/dumps/all.nq.gz").content == first.content
+
+
+def test_a_dump_of_what_follows_from_the_sources_is_sent_again_once_they_change():
+    """RFC 9110 §8.8.1: a strong tag changes with the content."""
+    inferred = f"/dumps/graph.nt.gz?graph={INFERRED_GRAPH.value}"
+
+    def put(server, name):
+        text = (
+            "PREFIX ap: <https://w3id.org/summitry/ns#> "
+            "PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> "
+            f'<https://w3id.org/summitry/id/person/{name}> a ap:Person ; rdfs:label "{name}"@en .'
+        )
+        headers = {**server.bearer, "content-type": "text/turtle"}
+        assert server.client.put(f"/graphs?graph={GRAPHS}{name}", content=text, headers=headers).is_success
+
+    with running(Settings(port=0, empty=True)) as server:
+        put(server, "ann")
+        first = server.client.get(inferred)
+        put(server, "bob")
+        again = server.client.get(inferred, headers={"if-none-match": first.headers["etag"]})
+
+    assert again.status_code == 200
+    assert b"person/bob" in gzip.decompress(again.content)
 
 
 def test_all_files_that_are_listed_are_there(shipped):

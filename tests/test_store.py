@@ -24,7 +24,7 @@ from summitry.model import Changeset, Commit, Revision
 from summitry.store.base import GraphStore
 from summitry.store.embedded import EmbeddedStore
 from summitry.store.remote.store import RemoteStore
-from summitry.terms import LABEL, MERGE, PROVENANCE_GRAPH
+from summitry.terms import INFERRED_GRAPH, LABEL, MERGE, PROVENANCE_GRAPH
 
 ANN = entity("person/ann")
 BOB = entity("person/bob")
@@ -182,6 +182,12 @@ def test_the_last_change_of_a_graph_is_the_last_revision_that_touched_it(store):
     store.commit(change("person:cid a ap:Person .", graph=OTHER), COMMIT, expected=2)
 
     assert [store.last_change(graph) for graph in (ONE, OTHER, NamedNode("urn:none"))] == [2, 3, 0]
+
+
+def test_every_revision_may_change_what_is_inferred_and_adds_to_the_provenance(store):
+    filled(store)
+
+    assert [store.last_change(graph) for graph in (INFERRED_GRAPH, PROVENANCE_GRAPH)] == [2, 2]
 
 
 def test_an_addition_known_by_its_lines_is_the_same_revision(store):

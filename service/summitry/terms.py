@@ -23,6 +23,8 @@ ONTOLOGY_GRAPH: Final = NamedNode(SYSTEM + "ontology")
 SHAPES_GRAPH: Final = NamedNode(SYSTEM + "shapes")
 INFERRED_GRAPH: Final = NamedNode(SYSTEM + "inferred")
 PROVENANCE_GRAPH: Final = NamedNode(SYSTEM + "provenance")
+# What every revision may change, and none is recorded to.
+FOLLOWING: Final = frozenset({INFERRED_GRAPH, PROVENANCE_GRAPH})
 UNNAMED: Final = NamedNode(SYSTEM + "unnamed")  # stands for the graph that nobody named; it holds nothing
 NAMED_GRAPHS: Final = NamedNode(
     SYSTEM + "graphs"

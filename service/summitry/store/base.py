@@ -71,7 +71,10 @@ class Reader(Protocol):
         ...
 
     def last_change(self, graph: NamedNode) -> int:
-        """Give the number of the revision that last changed `graph`, 0 where none did."""
+        """Give the number of the revision that last changed `graph`, 0 where none did.
+
+        Of what follows from the others, and of their provenance, it is the last revision.
+        """
         ...
 
     def mentioned_since(self, number: int) -> frozenset[NamedNode] | None:

@@ -10,7 +10,7 @@ from summitry.bind import bind
 from summitry.errors import UnknownRevision
 from summitry.model import Revision
 from summitry.store.base import Bindings, Row
-from summitry.terms import MERGE, PROVENANCE_GRAPH, is_source
+from summitry.terms import FOLLOWING, MERGE, PROVENANCE_GRAPH, is_source
 
 
 class OxigraphReader:
@@ -90,6 +90,8 @@ class OxigraphReader:
 
     def last_change(self, graph: NamedNode) -> int:
         """Give the number of the revision that last changed `graph`, 0 where none did."""
+        if graph in FOLLOWING:
+            return self.head()
         made = self._store.quads_for_pattern(graph, provenance.GENERATED_BY, None, PROVENANCE_GRAPH)
         return max((provenance.number(quad.object) for quad in made), default=0)
 

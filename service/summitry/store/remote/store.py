@@ -34,7 +34,7 @@ from summitry.store.remote import outcome, statements
 from summitry.store.remote.connection import Connection, Place
 from summitry.store.remote.memory import Memory
 from summitry.store.remote.turns import Turns
-from summitry.terms import MERGE, PROVENANCE_GRAPH, is_source
+from summitry.terms import FOLLOWING, MERGE, PROVENANCE_GRAPH, is_source
 
 _PIECE: Final = 20_000
 _COPIES: Final = 5
@@ -145,7 +145,7 @@ class RemoteStore:
 
     def last_change(self, graph: NamedNode) -> int:
         """Give the number of the revision that last changed `graph`, 0 where none did."""
-        return self._known.changed.get(graph, 0)
+        return self.head() if graph in FOLLOWING else self._known.changed.get(graph, 0)
 
     def patch(self, number: int) -> bytes:
         """Give the RDF Patch of revision `number`. Raises UnknownRevision."""
