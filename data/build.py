@@ -25,13 +25,14 @@ def graphs() -> dict[str, Graph]:
     """Give every graph by its name."""
     economies = rows("country-codes.csv")
     entries = rows("factbook.csv")
+    headings = rows("harmonized-system.csv")
     return {
-        "commodities": commodities(rows("harmonized-system.csv")),
+        "commodities": commodities(headings),
         "countries": countries(economies, entries),
         "leaders": leaders(entries, economies),
         "organizations": organizations(entries, economies),
         "us-executive": us_executive(rows("us-executive.csv")),
-        "us-tariff-measures": us_tariffs(economies),
+        "us-tariff-measures": us_tariffs(economies, headings),
     }
 
 

@@ -122,6 +122,19 @@ def test_the_copper_lines_are_those_of_the_source(store):
     assert sorted(codes) == sorted((row["hts10"],) for row in table("s232_copper_products.csv"))
 
 
+def test_a_code_that_the_harmonized_system_lacks_is_declared_here():
+    """The tracker's list of cars has 870334; undeclared, it would be unrecorded whether the duty is on telephones."""
+    both = Store()
+    for name in ("us-tariff-measures", "commodities"):
+        both.load(path=DATA / "reference" / f"{name}.ttl", format=RdfFormat.TURTLE)
+    undeclared = "SELECT DISTINCT ?c { ?part ap:onCommodity ?c FILTER NOT EXISTS { ?c a ?class } }"
+
+    assert rows(both, "SELECT ?n ?b { commodity:hs-870334 skos:notation ?n ; skos:broader ?b }") == [
+        ("870334", "commodity/hs-8703")
+    ]
+    assert rows(both, undeclared) == []
+
+
 def test_the_floor_for_the_european_union_targets_its_twenty_seven_members(store):
     targets = rows(store, "SELECT ?c WHERE { policy:us-reciprocal-tariff-floor-eu ap:targets ?c }")
 

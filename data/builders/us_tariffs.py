@@ -16,12 +16,12 @@ from builders.us_tariff_report import report
 RIGHTS = "Copyright (c) 2025-2026 The Budget Lab at Yale. MIT License, as in data/sources/us-tariff-timeline."
 
 
-def us_tariffs(economies: list[Row]) -> Graph:
-    """Give every measure, its states, what announced it, and the texts of law behind it."""
+def us_tariffs(economies: list[Row], headings: list[Row]) -> Graph:
+    """Give every measure, its states, what announced it, the texts of law behind it, and goods that are no heading."""
     cells = Cells(economies)
     plan = tomllib.loads((SOURCES / "us-tariff-measures.toml").read_text(encoding="utf-8"))
     measures = [*plan["measure"], *_section_301(cells, plan["goods"])]
-    build = _Build(cells, plan["ieepa_end"])
+    build = _Build(cells, plan["ieepa_end"], frozenset(row["hscode"] for row in headings))
     nodes = [node("graph:us-tariff-measures", ("dcterms:rights", text(RIGHTS, "en")))]
     nodes += documents(cells, plan["document"])
     nodes += (part for measure in measures for part in build.measure(measure))
@@ -48,10 +48,12 @@ def _section_301(cells: Cells, goods: dict[str, str]) -> Iterator[Table]:
 class _Build:
     """The measures as Turtle; it remembers which goods they named."""
 
-    def __init__(self, cells: Cells, ieepa_end: str) -> None:
+    def __init__(self, cells: Cells, ieepa_end: str, headings: frozenset[str]) -> None:
         self._cells = cells
+        self._headings = headings
         self._judgment = f"timing: {ieepa_end}"
         self._lines: set[str] = set()
+        self._foreign: set[str] = set()
         self._unlisted: set[str] = set()
 
     def measure(self, measure: Table) -> Iterator[str]:
@@ -80,13 +82,21 @@ class _Build:
         yield from self._announcement(slug, measure.get("timing", ""))
 
     def goods(self, names: dict[str, str]) -> Iterator[str]:
-        """Give the tariff lines, and the goods without codes, that the measures name."""
+        """Give what the measures name: tariff lines, codes that the Harmonized System lacks, goods without codes."""
         for code in sorted(self._lines):
             yield node(
                 f"commodity:us-hts-{code}",
                 ("a", "ap:TariffLine"),
                 ("rdfs:label", text(f"US tariff line {dotted(code)}", "en")),
                 ("skos:broader", f"commodity:hs-{code[:6]}"),
+                ("skos:notation", text(code)),
+            )
+        for code in sorted(self._foreign):
+            yield node(
+                f"commodity:hs-{code}",
+                ("a", "ap:Commodity"),
+                ("rdfs:label", text(f"goods of {code}, a code that HS 2022 does not have", "en")),
+                ("skos:broader", f"commodity:hs-{code[:4]}"),
                 ("skos:notation", text(code)),
             )
         for name in sorted(self._unlisted):
@@ -192,6 +202,7 @@ class _Build:
     def _goods(self, part: Table) -> list[str]:
         codes = [code for source in part.get("goods", []) for code in self._cells.codes(source)]
         self._lines.update(code for code in codes if len(code) > 6)
+        self._foreign.update(code for code in codes if len(code) <= 6 and code not in self._headings)
         coded = [
             f"commodity:{'us-hts' if len(code) > 6 else 'hs'}-{code}"
             for code in codes + part.get("codes", [])
