@@ -14,6 +14,13 @@ def due(server, **parameters):
     return {(slug, item["kind"]): item for slug, item in slugs.items()}
 
 
+def test_a_kind_that_there_is_not_is_refused_by_its_name(shipped):
+    answer = shipped.client.get("/calendar?kind=event&kind=party")
+
+    assert answer.status_code == 400
+    assert answer.json()["detail"].startswith("kind: Input should be 'scheduled end'")
+
+
 TARIFF = ("us-additional-tariff-on-china-2025", "planned start")
 TRUCE = ("us-china-trade-truce-2025", "scheduled end")
 

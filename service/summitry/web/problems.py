@@ -177,10 +177,15 @@ def _sources(request: Request) -> dict[str, str]:
 
 def _on_parameters(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    found = [{"parameter": str(row["loc"][-1]), "message": str(row["msg"])} for row in error.errors()]
+    found = [{"parameter": _named(row["loc"]), "message": str(row["msg"])} for row in error.errors()]
     detail = "; ".join(f"{row['parameter']}: {row['message']}" for row in found)
     request.state.refusal = detail
     return problem(KINDS[errors.BadParameter], detail, errors=found)
+
+
+def _named(place: Sequence[str | int]) -> str:
+    """Give the name of a parameter, of which one of several values may be meant."""
+    return next(part for part in reversed(place) if isinstance(part, str))
 
 
 def _on_http(request: Request, error: Exception) -> Response:
