@@ -173,6 +173,9 @@ def test_the_manifest_is_as_specified_and_its_addresses_answer(shipped):
         ({"query": "Российская Федерация"}, "country/ru"),
         ({"query": "US president", "type": "Person"}, "person/donald-trump"),
         ({"query": "president of China", "type": ["Person"]}, "person/xi-jinping"),
+        ({"query": "president of China", "type": "Leader"}, "person/xi-jinping"),
+        ({"query": "Xi Jinping", "type": "Leader"}, "person/xi-jinping"),
+        ({"query": "United States", "type": ["Person", "Country"]}, "country/us"),
         ({"type": "Economy", "properties": [{"pid": "iso2", "v": "KR"}]}, "country/kr"),
         ({"query": "Korea", "properties": [{"pid": "iso2", "v": "KR"}]}, "country/kr"),
         ({"query": "Korea", "properties": [{"pid": "iso2", "v": "KP"}]}, "country/kp"),
@@ -204,6 +207,14 @@ def test_the_day_of_an_office_is_suggested_as_a_property(shipped, prefix):
     answer = shipped.client.get(f"{ROOT}/suggest/property", params={"prefix": prefix})
 
     assert "validAt" in [found.id for found in Suggestions.model_validate_json(answer.content).result]
+
+
+@pytest.mark.parametrize("blank", ["", "   "])
+def test_a_blank_cell_has_no_candidates_and_spares_the_batch(shipped, blank):
+    results = batch(shipped, {"blank": {"query": blank, "type": "Country"}, "full": {"query": "France"}})
+
+    assert results["blank"].result == []
+    assert results["full"].result[0].id == "country/fr"
 
 
 def test_only_what_stands_alone_is_a_match(shipped):

@@ -63,6 +63,30 @@ def test_a_type_includes_those_below_it(shipped):
     assert [item["type"] for item in groups[0]["items"]] == ["ExportControl"]
 
 
+def test_who_leads_follows_and_is_found_as_a_leader(shipped):
+    """`Leader` is stated of nobody; items have it as their type, so it may be asked for."""
+    [group] = found(shipped, "Trump", type="Leader")
+
+    assert [item["type"] for item in group["items"]] == ["Leader"]
+    assert found(shipped, "Karoline Leavitt", type="Leader") == []
+
+
+def test_what_is_of_other_types_takes_no_place_of_what_is_asked_for(shipped):
+    """Of more than 500 names with a word in `o…` most are of goods."""
+    everything = shipped.service.names.beginning("o", 100_000)
+    countries = {name.entity for name in everything if name.type == "Country"}
+
+    [group] = found(shipped, "o", type="Country", limit=50)
+
+    assert len(everything) > 500
+    assert {item["id"] for item in group["items"]} == countries
+
+
+def test_a_slip_is_forgiven_where_only_other_types_have_the_word(shipped):
+    assert found(shipped, "iren") != []
+    assert found(shipped, "iren", type="Country")[0]["items"][0]["label"] == "Iran"
+
+
 def test_a_group_tells_how_many_there_are(shipped):
     [group] = [group for group in found(shipped, "united", limit=2) if group["type"] == "Economy"]
 

@@ -1,6 +1,6 @@
 """The contract of a store: what the use-cases need of it, whatever engine keeps the graph."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -143,24 +143,27 @@ class Name:
 
 
 class Names(Protocol):
-    """An index of what entities are called. Neither case nor accents count; shorter names come first."""
+    """An index of what entities are called. Neither case nor accents count; shorter names come first.
+
+    Where `types` are given, local names of classes, it looks at entities of these alone.
+    """
 
     def of(self, reader: Reader, store: GraphStore) -> "Names":
         """Give the index of what `reader` reads: `store` itself at its head, or the graph as it was once known."""
         ...
 
-    def exact(self, text: str, limit: int) -> list[Name]:
+    def exact(self, text: str, limit: int, types: Set[str] = frozenset()) -> list[Name]:
         """Give up to `limit` names that are `text`."""
         ...
 
-    def beginning(self, text: str, limit: int) -> list[Name]:
+    def beginning(self, text: str, limit: int, types: Set[str] = frozenset()) -> list[Name]:
         """Give up to `limit` names with all words of `text`, of which the last may be a word's beginning."""
         ...
 
-    def containing(self, text: str, limit: int) -> list[Name]:
+    def containing(self, text: str, limit: int, types: Set[str] = frozenset()) -> list[Name]:
         """Give up to `limit` names that contain `text`."""
         ...
 
-    def similar(self, text: str, limit: int) -> list[Name]:
+    def similar(self, text: str, limit: int, types: Set[str] = frozenset()) -> list[Name]:
         """Give up to `limit` names with all words of `text` or of words that differ in a letter or two."""
         ...

@@ -6,7 +6,7 @@ store or too far behind is made anew.
 
 import sqlite3
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from contextlib import closing, suppress
 from pathlib import Path
 from threading import Lock
@@ -106,31 +106,32 @@ class SqliteNames:
             else:
                 self._exchange(store, changed, head)
 
-    def exact(self, text: str, limit: int) -> list[Name]:
+    def exact(self, text: str, limit: int, types: Set[str] = frozenset()) -> list[Name]:
         """Give up to `limit` names that are `text`."""
-        return self._names(f"{_FOUND} WHERE collated = ? ORDER BY id LIMIT ?", (collated(text), limit))
+        query = f"{_FOUND} WHERE collated = ?{_of(types)} ORDER BY id LIMIT ?"
+        return self._names(query, (collated(text), *types, limit))
 
-    def beginning(self, text: str, limit: int) -> list[Name]:
+    def beginning(self, text: str, limit: int, types: Set[str] = frozenset()) -> list[Name]:
         """Give up to `limit` names with all words of `text`, of which the last may be a word's beginning."""
         words = [_quoted(word) for word in collated(text).split()]
         match = " ".join(words) + "*" if words else ""
-        return self._matching("words", match, limit)
+        return self._matching("words", match, limit, types)
 
-    def containing(self, text: str, limit: int) -> list[Name]:
+    def containing(self, text: str, limit: int, types: Set[str] = frozenset()) -> list[Name]:
         """Give up to `limit` names that contain `text`."""
         plain = collated(text)
         if len(plain) >= _TRIGRAM:
-            return self._matching("trigrams", _quoted(plain), limit)
+            return self._matching("trigrams", _quoted(plain), limit, types)
         if plain.isascii():
             return []  # one or two letters are within half of all names; of Chinese they are a word
-        query = f"{_FOUND} WHERE instr(collated, ?) ORDER BY length(collated), id LIMIT ?"
-        return self._names(query, (plain, limit))
+        query = f"{_FOUND} WHERE instr(collated, ?){_of(types)} ORDER BY length(collated), id LIMIT ?"
+        return self._names(query, (plain, *types, limit))
 
-    def similar(self, text: str, limit: int) -> list[Name]:
+    def similar(self, text: str, limit: int, types: Set[str] = frozenset()) -> list[Name]:
         """Give up to `limit` names with all words of `text` or of words that differ in a letter or two."""
         meant = [self._like(word) for word in collated(text).split()[:_WORDS]]
         match = " AND ".join(f"({' OR '.join(map(_quoted, words))})" for words in meant)
-        return self._matching("words", match, limit) if all(meant) else []
+        return self._matching("words", match, limit, types) if all(meant) else []
 
     def _like(self, word: str) -> list[str]:
         """Give the words of the index that `word` was most likely meant to be."""
@@ -151,16 +152,16 @@ class SqliteNames:
         """Close the index."""
         self._database.close()
 
-    def _matching(self, table: str, match: str, limit: int) -> list[Name]:
+    def _matching(self, table: str, match: str, limit: int, types: Set[str]) -> list[Name]:
         if not match:
             return []
         query = (
-            f"{_FOUND} JOIN {table} ON name.id = {table}.rowid WHERE {table} MATCH ? "
+            f"{_FOUND} JOIN {table} ON name.id = {table}.rowid WHERE {table} MATCH ?{_of(types)} "
             "ORDER BY length(name.collated), name.id LIMIT ?"
         )
-        return self._names(query, (match, limit))
+        return self._names(query, (match, *types, limit))
 
-    def _names(self, query: str, values: tuple[str, int]) -> list[Name]:
+    def _names(self, query: str, values: tuple[str | int, ...]) -> list[Name]:
         with self._lock:
             return [Name(*row) for row in self._database.execute(query, values)]
 
@@ -251,6 +252,11 @@ def _types(rows: Iterable[Row]) -> dict[NamedNode, str]:
         if isinstance(entity, NamedNode):
             types[entity] = min(local, types.get(entity, local))
     return types
+
+
+def _of(types: Set[str]) -> str:
+    """Give the condition that a name is of one of as many classes."""
+    return f" AND type IN ({', '.join('?' * len(types))})" if types else ""
 
 
 def _quoted(text: str) -> str:

@@ -20,7 +20,7 @@ from summitry.usecases.attributes import HELD, Attributes
 from summitry.usecases.context import Context
 from summitry.usecases.excerpt import Excerpt, Ref, Text, column
 from summitry.usecases.readings import sureness
-from summitry.usecases.search import Search, classes_below, ranked
+from summitry.usecases.search import LEADER, PERSON, Search, classes_below, is_of, ranked
 
 BATCH: Final = 50
 LIMIT: Final = 5
@@ -56,10 +56,10 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is known of an entity: names, a class (its local name, empty for any), conditions, and perhaps its IRI."""
+    """What is known of an entity: names, its classes (any of these local names), conditions, and perhaps its IRI."""
 
     names: tuple[str, ...]
-    type: str = ""
+    types: tuple[str, ...] = ()
     conditions: tuple[Condition, ...] = ()
     limit: int = LIMIT
     iris: tuple[str, ...] = ()
@@ -102,9 +102,16 @@ class Reconciler:
         self._reader = context.reader
 
     def candidates(self, query: Query) -> list[Candidate]:
-        """Give the candidates, the best first. Raises BadParameter for what cannot be looked for."""
+        """Give the candidates, the best first; none where the names are blank, as cells of a table may be.
+
+        Raises BadParameter for what cannot be looked for.
+        """
+        types = frozenset(below for name in query.types for below in classes_below(self._reader, name))
+        names = tuple(filter(collated, query.names))
+        if query.names and not (names or query.iris or query.conditions):
+            return []
+        query = replace(query, names=names)
         _check(query)
-        types = frozenset(classes_below(self._reader, query.type)) if query.type else frozenset()
         day = _day(query.conditions)
         context = replace(self._context, valid_at=day) if day else self._context
         found = self._found(query, types, context.day)
@@ -136,8 +143,9 @@ class Reconciler:
     def _named(self, text: str, types: frozenset[str], on: date) -> Iterator[tuple[str, _Named]]:
         for _, _, name in ranked(self._names, Search(text, types, self._context))[:_POOL]:
             yield name.entity, _Named(likeness(text, name.text))
-        if not types or "Person" in types:
-            yield from self._holders(self._offices(text), on)
+        if not types or types & {PERSON, LEADER}:
+            holders = self._holders(self._offices(text), on)
+            yield from (held for held in holders if is_of(self._context, types, PERSON, held[0]))
 
     def _offices(self, text: str) -> dict[NamedNode, _Named]:
         """Give the offices that `text` names, by their own names or as those of a country ('US president')."""

@@ -1,6 +1,6 @@
 """Entities found by what they are called, in any language: ranked, grouped by kind, each saying why it was found."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -12,7 +12,7 @@ from summitry.collation import collated
 from summitry.errors import BadParameter
 from summitry.store.base import Name, Names, Reader
 from summitry.terms import AP, LABEL
-from summitry.usecases import excerpt
+from summitry.usecases import columns, excerpt
 from summitry.usecases.context import Context
 from summitry.usecases.excerpt import Ref
 from summitry.usecases.filters import did_you_mean
@@ -20,6 +20,8 @@ from summitry.usecases.filters import did_you_mean
 LIMIT: Final = 10
 MOST: Final = 50
 LETTERS: Final = 200
+PERSON: Final = "Person"
+LEADER: Final = "Leader"  # what follows of persons, and is stated of nobody
 _CANDIDATES: Final = 500  # names; ranking looks at no more
 # In the order in which groups that are as good are shown; an entity is in the first that it is of.
 _GROUPS: Final = (
@@ -131,25 +133,35 @@ def search(names: Names, wanted: Search) -> list[Group]:
 def ranked(names: Names, wanted: Search) -> list[tuple[float, How, Name]]:
     """Give each entity that is found once, by its best name, the best first."""
     best: dict[str, tuple[float, How, Name]] = {}
-    for how, name in _candidates(names, wanted.text):
-        if wanted.types and name.type not in wanted.types:
-            continue
+    for how, name in _candidates(names, wanted):
         score = _score(wanted, how, name)
         if name.entity not in best or score > best[name.entity][0]:
             best[name.entity] = (score, how, name)
     return sorted(best.values(), key=lambda scored: (-scored[0], scored[2].text, scored[2].entity))
 
 
-def _candidates(names: Names, text: str) -> Iterator[tuple[How, Name]]:
+def is_of(context: Context, types: frozenset[str], stated: str, entity: str) -> bool:
+    """Tell whether an entity of the class `stated` is of one of `types`, any where there are none."""
+    if not types or stated in types:
+        return True
+    return LEADER in types and entity in columns.members(context, LEADER)
+
+
+def _candidates(names: Names, wanted: Search) -> Iterator[tuple[How, Name]]:
     """Give names and how they fit; what fits loosely is looked for only where nothing fits better."""
-    plain = collated(text)
-    found = [(How.EXACT, name) for name in names.exact(text, _CANDIDATES)]
-    found += [(_how(plain, name), name) for name in names.beginning(text, _CANDIDATES)]
+    text, plain = wanted.text, collated(wanted.text)
+    types = wanted.types | {PERSON} if LEADER in wanted.types else wanted.types
+
+    def fitting(found: Iterable[tuple[How, Name]]) -> list[tuple[How, Name]]:
+        return [(how, n) for how, n in found if is_of(wanted.context, wanted.types, n.type, n.entity)]
+
+    found = [(How.EXACT, name) for name in names.exact(text, _CANDIDATES, types)]
+    found += [(_how(plain, name), name) for name in names.beginning(text, _CANDIDATES, types)]
     if len(found) < _CANDIDATES:
-        found += [(How.INFIX, name) for name in names.containing(text, _CANDIDATES)]
-    if not found:
-        found += [(How.SIMILAR, name) for name in names.similar(text, _CANDIDATES)]
-    yield from found
+        found += [(How.INFIX, name) for name in names.containing(text, _CANDIDATES, types)]
+    yield from fitting(found) or fitting(
+        (How.SIMILAR, name) for name in names.similar(text, _CANDIDATES, types)
+    )
 
 
 def _how(plain: str, name: Name) -> How:

@@ -52,18 +52,18 @@ class Property(BaseModel):
 class Asked(BaseModel):
     """One query of a batch (§5.1)."""
 
-    query: str = ""
+    query: str | None = None
     type: str | list[str] = ""
     limit: int = Field(LIMIT, ge=1)
     properties: list[Property] = Field([], max_length=20)
     type_strict: Literal["any", "should", "all"] = "any"
 
     def understood(self) -> Query:
-        """Give the query that is meant; of several types the first counts."""
+        """Give the query that is meant."""
         types = [self.type] if isinstance(self.type, str) else self.type
         conditions = tuple(Condition(p.pid, texts(p.v)) for p in self.properties)
-        names = (self.query,) if self.query.strip() else ()
-        return Query(names, types[0] if types else "", conditions, min(self.limit, MOST))
+        names = () if self.query is None else (self.query,)
+        return Query(names, tuple(filter(None, types)), conditions, min(self.limit, MOST))
 
 
 _BATCH: Final = TypeAdapter(dict[str, Asked])

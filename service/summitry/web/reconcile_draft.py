@@ -58,7 +58,7 @@ class AskedQuery(BaseModel):
         iris = tuple(i if "://" in i else base + i for i in ids)
         return Query(
             tuple(text for c in names for text in texts(c.property_value)),
-            self.type,
+            tuple(filter(None, [self.type])),
             tuple(
                 Condition(c.property_id, texts(c.property_value), c.quantifier, c.required) for c in others
             ),
