@@ -48,6 +48,13 @@ def test_ways_that_are_too_long_are_none(shipped):
     assert (answer["ways"], answer["isComplete"]) == ([], True)
 
 
+def test_more_ways_than_are_shown_are_said_to_be_left_out(shipped):
+    """The United States imposed more than twenty measures on China, each of them a way."""
+    answer = got(shipped, "/paths", **{"from": "us", "to": "cn"})
+
+    assert (len(answer["ways"]), answer["isComplete"]) == (5, False)
+
+
 def test_neighbours_are_linked_in_either_direction(shipped):
     answer = got(shipped, "/neighbours", entity="trump-xi-apec-2025", limit=200)
 

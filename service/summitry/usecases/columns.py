@@ -36,6 +36,19 @@ def column_through(context: Context, cls: str, through: str, name: str) -> Colum
     return _kept(context, query, bindings, through)
 
 
+def column_of(context: Context, cls: str, name: str, through: str, *, and_own: bool) -> Column:
+    """Give the members of `cls` and their values of the property `name`: their own without `through`, else those of
+    nodes, and of both where `and_own`.
+    """
+    if not through:
+        return column(context, cls, (name,))
+    there = column_through(context, cls, through, name)
+    if not and_own:
+        return there
+    own = column(context, cls, (name,))
+    return {iri: (*own.get(iri, ()), *there.get(iri, ())) for iri in own.keys() | there.keys()}
+
+
 def members(context: Context, cls: str) -> Set[str]:
     """Give the IRIs of the members of the class `cls`."""
     return column(context, cls, ALL_NAMES).keys()

@@ -61,7 +61,7 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """The shortest ways between two entities. `is_complete`: there is none that was not looked for."""
+    """The shortest ways between two entities. `is_complete`: none was left out."""
 
     ways: tuple[Way, ...]
     is_complete: bool
@@ -132,7 +132,8 @@ class _Search:
             smaller, other = sorted(fronts, key=lambda front: len(front.last))
             self._advance(smaller)
             if met := [node for node in smaller.last if node in other.reached]:
-                return list(islice(self._joined(fronts, sorted(met, key=str)), WAYS)), self.is_complete
+                found = list(islice(self._joined(fronts, sorted(met, key=str)), WAYS + 1))
+                return found[:WAYS], self.is_complete and len(found) <= WAYS
             if self.visits > _VISITS:
                 return [], False
         return [], self.is_complete

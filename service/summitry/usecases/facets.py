@@ -1,7 +1,7 @@
 """How many of a list have which value: counted over all that fits, whatever page is shown."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,7 +11,6 @@ from summitry.errors import BadParameter
 from summitry.store.base import Term
 from summitry.terms import AP
 from summitry.usecases import columns, listing
-from summitry.usecases.columns import Column
 from summitry.usecases.context import Context
 from summitry.usecases.doors import Door, Facet
 from summitry.usecases.excerpt import Names, Ref, Text
@@ -59,13 +58,12 @@ def counted(query: Query, facets: Sequence[Facet]) -> tuple[Counts, ...]:
 
 
 def _counts(context: Context, door: Door, facet: Facet, iris: Sequence[str]) -> Counts:
-    values = _column(context, door, facet)
+    values = columns.column_of(context, door.cls, facet.property, facet.through, and_own=facet.and_own)
     counter: Counter[Term] = Counter()
     for iri in iris:
         counter.update({term for _, term in values.get(iri, ())})
-    if facet.property == _TYPE:
-        below = _below(context, door)
-        counter = Counter({term: count for term, count in counter.items() if term in below})
+    if (among := _among(context, door, facet)) is not None:
+        counter = Counter({term: count for term, count in counter.items() if term.value in among})
     common = sorted(counter.items(), key=lambda item: (-item[1], str(item[0])))[:_VALUES]
     names = Names(context, [term for term, _ in common if isinstance(term, NamedNode)])
     return Counts(
@@ -73,15 +71,14 @@ def _counts(context: Context, door: Door, facet: Facet, iris: Sequence[str]) -> 
     )
 
 
-def _column(context: Context, door: Door, facet: Facet) -> Column:
-    if facet.through:
-        return columns.column_through(context, door.cls, facet.through, facet.property)
-    return columns.column(context, door.cls, (facet.property,))
-
-
-def _below(context: Context, door: Door) -> set[Term]:
-    top = NamedNode(AP + door.cls)
-    return {row["class"] for row in context.reader.select("classes-below", {"top": [top]})} - {top}
+def _among(context: Context, door: Door, facet: Facet) -> Set[str] | None:
+    """Give the IRIs that alone are counted, None for all values."""
+    if facet.property == _TYPE:
+        top = NamedNode(AP + door.cls)
+        return {row["class"].value for row in context.reader.select("classes-below", {"top": [top]})} - {
+            top.value
+        }
+    return columns.members(context, facet.among) if facet.among else None
 
 
 def _shown(names: Names, term: Term) -> Ref | Text:

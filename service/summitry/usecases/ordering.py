@@ -2,7 +2,7 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from bisect import bisect_left
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from decimal import Decimal, InvalidOperation
 from typing import Final, NamedTuple
 
@@ -45,14 +45,14 @@ def understood(door: Door, sort: str) -> str:
 def ordered(context: Context, door: Door, sort: str) -> Sequence[Key]:
     """Give the keys of all behind `door` in the order `sort`; what has no value comes last."""
     name = sort.removeprefix(DESCENDING)
-    tongues = tuple(context.languages) if name == BY_LABEL else ()
     by = next((known for known in door.sorts if known.name == name), None)
+    best = max if by and sort.startswith(DESCENDING) else min
 
     def mend(earlier: Sequence[Key], mentioned: frozenset[NamedNode]) -> Sequence[Key]:
         touched = {
             node.value for node in concerned(context, mentioned, [by.through] if by and by.through else [])
         }
-        stale, fresh = {key for key in earlier if key.iri in touched}, _keys(context, door, by, touched)
+        stale, fresh = {key for key in earlier if key.iri in touched}, _keys(context, door, by, best, touched)
         if stale == set(fresh):
             return earlier
         # Sorting what is almost in order costs little more than looking at it.
@@ -60,8 +60,8 @@ def ordered(context: Context, door: Door, sort: str) -> Sequence[Key]:
 
     keys: Sequence[Key] = context.kept.get(
         context.reader,
-        ("order", door.name, name, tongues),
-        lambda: sorted(_keys(context, door, by, columns.members(context, door.cls))),
+        ("order", door.name, sort) if by else ("order", door.name, name, tuple(context.languages)),
+        lambda: sorted(_keys(context, door, by, best, columns.members(context, door.cls))),
         mend=mend,
     )
     return _reversed(keys) if sort.startswith(DESCENDING) else keys
@@ -94,14 +94,20 @@ def opened(cursor: str, sort: str) -> Key:
     return Key(bool(parts[1]), value, iri)
 
 
-def _keys(context: Context, door: Door, by: Sort | None, iris: Set[str]) -> list[Key]:
-    """Give the keys of those of `iris` that are behind `door`, in no order."""
+def _keys(
+    context: Context, door: Door, by: Sort | None, best: Callable[[Iterable[str]], str], iris: Set[str]
+) -> list[Key]:
+    """Give the keys of those of `iris` that are behind `door`, in no order; of several values the `best` counts."""
     there = columns.column(context, door.cls, columns.ALL_NAMES)
     but: Set[str] = columns.members(context, door.but) if door.but else frozenset()
-    values = column_of(context, door, by) if by else {}
+    values: Column = {}
+    if by:
+        values = columns.column_of(context, door.cls, by.property, by.through, and_own=by.and_own)
     found = (iri for iri in iris if iri in there and iri not in but)
     if by:
-        return [_by_value(iri, values.get(iri, ()), by) for iri in found]
+        return [
+            _by_value(iri, [_comparable(term, by) for _, term in values.get(iri, ())], best) for iri in found
+        ]
     return [Key(False, collated(_label(iri, there[iri], context.languages)), iri) for iri in found]
 
 
@@ -115,16 +121,8 @@ def _label(iri: str, values: Sequence[tuple[str, Term]], languages: Sequence[str
     return min(labels)[-1] if labels else iri.rpartition("/")[2].replace("-", " ")
 
 
-def _by_value(iri: str, values: Sequence[tuple[str, Term]], by: Sort) -> Key:
-    least = min((_comparable(term, by) for _, term in values), default="")
-    return Key(not values, least, iri)
-
-
-def column_of(context: Context, door: Door, by: Sort) -> Column:
-    """Give the values that the things behind `door` are sorted by."""
-    if by.through:
-        return columns.column_through(context, door.cls, by.through, by.property)
-    return columns.column(context, door.cls, (by.property,))
+def _by_value(iri: str, values: Sequence[str], best: Callable[[Iterable[str]], str]) -> Key:
+    return Key(not values, best(values) if values else "", iri)
 
 
 def _comparable(term: Term, sort: Sort) -> str:

@@ -53,7 +53,7 @@ class Ways(Moments):
 
     ways: list[Way]
     is_complete: bool = Field(
-        description="False where hubs or the size of the search left ways out that nobody looked at."
+        description="False where ways were left out: beyond five, or at hubs and in a large search not looked at."
     )
 
 

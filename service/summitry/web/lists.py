@@ -194,8 +194,8 @@ def _schema_of(kind: Kind) -> Json:
 
 
 def _about_sort(door: Door) -> str:
-    less = "; what has no value comes last" if door.sorts else ""
-    return f"The order; with a minus, the other way round{less}."
+    less = " Of several values the least counts, with a minus the greatest; what has none comes last."
+    return f"The order; with a minus, the other way round.{less if door.sorts else ''}"
 
 
 def _words(given: QueryParams, name: str) -> tuple[str, ...]:

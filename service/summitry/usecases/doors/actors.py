@@ -34,7 +34,7 @@ LEADERS: Final = Door(
         TODAY,
         through=("office", "^holder"),
     ),
-    (Facet("office", "office", "^holder"),),
+    (Facet("office", "office", "^holder", among="LeadershipOffice"),),
     (Sort("from", "from", "^holder"),),
 )
 

@@ -92,11 +92,14 @@ POLICIES: Final = Door(
     (
         Facet("type", "rdf:type"),
         Facet("imposedBy", "imposedBy"),
-        Facet("targets", "targets"),
+        Facet("targets", "targets", "hasState", and_own=True),
         Facet("status", "status", "hasState"),
         Facet("credence", "credence", "hasState"),
     ),
-    (Sort("from", "from", "hasState"), Sort("ratePercent", "ratePercent", is_number=True)),
+    (
+        Sort("from", "from", "hasState"),
+        Sort("ratePercent", "ratePercent", "hasState", and_own=True, is_number=True),
+    ),
 )
 
 COMMODITIES: Final = Door(

@@ -34,23 +34,30 @@ class ValidAt:
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """What entities of a list have in common by the values of a property, perhaps one of their nodes `through`."""
+    """What entities of a list have in common by the values of a property, perhaps one of their nodes `through`.
 
-    name: str
-    property: str
-    through: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Sort:
-    """An order of a list by the values of a property, perhaps of their nodes `through` another: the least counts.
-
-    What has none comes last. Values are dates, codes, or numbers.
+    `and_own`: or of themselves. `among`: the class of which alone values are counted.
     """
 
     name: str
     property: str
     through: str = ""
+    and_own: bool = False
+    among: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """An order of a list by the values of a property, perhaps of their nodes `through` another.
+
+    The least counts, the other way round the greatest; what has none comes last. `and_own`: values of their own
+    count too. Values are dates, codes, or numbers.
+    """
+
+    name: str
+    property: str
+    through: str = ""
+    and_own: bool = False
     is_number: bool = False
 
 
