@@ -44,6 +44,18 @@ def test_an_update_by_token_is_a_revision(server):
     assert size(server, "curation-a") == 2
 
 
+@pytest.mark.parametrize("accept", ["application/json", "text/plain", "application/rdf-patch"])
+def test_a_revision_that_is_known_is_not_sent_again_in_its_form(server, accept):
+    """RFC 9110 §13.1.2; a strong tag names one representation (§8.8.3)."""
+    number = update(server, INSERT.format("curation-known")).json()["revision"]
+    first = server.client.get(f"/history/{number}", headers={"accept": accept})
+    known = {"accept": accept, "if-none-match": first.headers["etag"]}
+
+    assert server.client.get(f"/history/{number}", headers=known).status_code == 304
+    known["accept"] = "text/plain" if accept == "application/json" else "application/json"
+    assert server.client.get(f"/history/{number}", headers=known).status_code == 200
+
+
 def test_an_update_as_a_form_is_the_same(server):
     """SPARQL 1.1 Protocol §2.2.1."""
     answer = server.client.post(

@@ -89,18 +89,21 @@ class History:
         """Tell one revision: as JSON, as an RDF Patch, or as a difference that people read."""
         media = chosen(request, _OFFERED)
         store = self._service.store
+        revision = store.revision(number)
         headers = {
             **VARY,
-            "etag": preconditions.tag(number),
+            "etag": preconditions.tag(number, media.rpartition("/")[2]),
             "cache-control": "public, max-age=31536000, immutable",
         }
+        if preconditions.is_known(request, headers["etag"]):
+            return Response(status_code=304, headers=headers)
         if media == PATCH:
             return Response(store.patch(number), headers=headers, media_type=PATCH)
         if media != _JSON:
             return PlainTextResponse("\n".join(history.readable(store, number)) + "\n", headers=headers)
         change = history.changed(store, number)
         detail = RevisionDetail(
-            **_summary(store.revision(number)).model_dump(),
+            **_summary(revision).model_dump(),
             added=sorted(f"{quad} ." for quad in change.added),
             removed=sorted(f"{quad} ." for quad in change.removed),
         )
