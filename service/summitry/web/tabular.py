@@ -1,6 +1,7 @@
 """Lists as CSV (RFC 4180): one row for each item, the same columns whatever the items have.
 
 A reference is two columns, its prefixed name and its label; what an item has several of is one cell, separated by `; `.
+A text that a spreadsheet would run as a formula has an apostrophe before it.
 """
 
 import csv
@@ -20,6 +21,7 @@ from summitry.web.parts import Day, Ref, Text
 _BETWEEN: Final = "; "
 _DIGITS: Final = {"month": 7, "year": 4}
 _DEEPEST: Final = 3
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ def table(item: type[Item], items: Sequence[Json], fields: Sequence[str]) -> byt
     writer = csv.writer(text)
     writer.writerow(column.name for column in columns)
     for row in items:
-        writer.writerow(_BETWEEN.join(_cells(row, column)) for column in columns)
+        writer.writerow(_cell(row, column) for column in columns)
     return text.getvalue().encode()
 
 
@@ -63,6 +65,11 @@ def _kind(annotation: object) -> type:
     if get_origin(annotation) in (Union, UnionType, list):
         return _kind(next(arg for arg in get_args(annotation) if arg is not type(None)))
     return annotation if isinstance(annotation, type) else str
+
+
+def _cell(row: Json, column: _Column) -> str:
+    text = _BETWEEN.join(_cells(row, column))
+    return f"'{text}" if column.type not in (int, float) and text.startswith(_FORMULA) else text
 
 
 def _cells(row: Json, column: _Column) -> Iterator[str]:
