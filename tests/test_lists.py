@@ -18,7 +18,7 @@ from servers import running
 from summitry.model import Changeset, Commit
 from summitry.settings import Settings
 from summitry.store.embedded import EmbeddedStore
-from summitry.terms import ENTITIES, LABEL, is_source
+from summitry.terms import ENTITIES, GRAPHS, LABEL, is_source
 from summitry.usecases import facets, listing, lookup
 from summitry.usecases.context import Context
 from summitry.usecases.doors import COUNTRIES, DOORS, LEADERS, ORGANIZATIONS, POLICIES
@@ -289,6 +289,12 @@ def test_include_embeds_what_the_items_and_their_parts_lead_to(shipped):
     ("path", "help_"),
     [
         ("/policies?sort=name", "sort: 'name' is no order of the policies"),
+        ("/meetings?from=2025-11-01&to=2025-10-01", "to: 2025-10-01 is before 2025-11-01"),
+        ("/timeline?entity=country:us&from=2025-11-01&to=2025-10-01", "to: 2025-10-01 is before 2025-11-01"),
+        ("/leaders?country=US", "declares no country 'US'; did you mean us? write"),
+        ("/leaders?country=USA", "did you mean us?"),
+        ("/policies?commodity=8517", "did you mean hs-8517?"),
+        ("/countries?memberOf=APEC", "did you mean apec?"),
         ("/policies?facets=stat", "did you mean status?"),
         ("/topics?facets=status", "facets: 'status' is no facet of the topics"),
         ("/policies?fields=imposedby", "did you mean imposedBy?"),
@@ -330,6 +336,20 @@ def test_csv_gives_references_by_name_and_label_and_dates_as_far_as_known(shippe
     assert (row["imposedBy"], row["imposedBy.label"]) == ("country:cn", "China")
     assert (row["hasState.from"], row["hasState.reading"]) == ("2025-10", "announced")
     assert "targets" not in row
+
+
+def test_csv_holds_no_formula_that_a_spreadsheet_would_run(server):
+    """Names come from whoever writes; numbers may be negative."""
+    text = (
+        "PREFIX ap: <https://w3id.org/summitry/ns#> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> "
+        'PREFIX topic: <https://w3id.org/summitry/id/topic/> topic:sum a ap:Topic ; rdfs:label "=1+1, \\"x\\""@en .'
+    )
+    headers = {**server.bearer, "content-type": "text/turtle"}
+    assert server.client.put(f"/graphs?graph={GRAPHS}sum", content=text, headers=headers).is_success
+
+    (row,) = csv.DictReader(StringIO(got(server, "/topics.csv?name=1%2B1").text, newline=""))
+
+    assert row["label"] == '\'=1+1, "x"'
 
 
 @pytest.mark.parametrize(("suffix", "form"), [(".ttl", RdfFormat.TURTLE), (".jsonld", RdfFormat.JSON_LD)])

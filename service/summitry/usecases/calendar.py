@@ -11,10 +11,9 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
-from summitry.errors import BadParameter
 from summitry.store.base import Row, Term
 from summitry.usecases import parts
-from summitry.usecases.context import DATE, Context
+from summitry.usecases.context import DATE, Context, refuse_backwards
 from summitry.usecases.excerpt import Excerpt, Names, Ref
 from summitry.usecases.parts import Backing
 from summitry.usecases.readings import Day
@@ -83,8 +82,7 @@ def calendar(
     Raises:
         BadParameter: the span ends before it begins.
     """
-    if begin and end and end < begin:
-        raise BadParameter(f"to: {end} is before {begin}; a span ends after it begins")
+    refuse_backwards(begin, end)
     bound = {
         name: [Literal(day.isoformat(), datatype=DATE)]
         for name, day in (("begin", begin), ("end", end))

@@ -71,3 +71,9 @@ def day_of(text: str, today: date) -> date | None:
     if day is None or day.isoformat() != text:
         raise BadParameter(f"{text!r} is not a day; write it as 2025-10-30, or 'today', or 'any'")
     return day
+
+
+def refuse_backwards(first: date | None, last: date | None) -> None:
+    """Raise BadParameter where a span ends before it begins: nothing is ever within it."""
+    if first and last and last < first:
+        raise BadParameter(f"to: {last} is before {first}; a span ends after it begins")

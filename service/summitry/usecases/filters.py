@@ -9,9 +9,10 @@ from pyoxigraph import Literal, NamedNode
 
 from summitry.errors import BadParameter
 from summitry.store.base import Term
-from summitry.terms import AP, XSD
+from summitry.terms import AP, SKOS, XSD
 from summitry.usecases.context import DATE, Context, day_of
 
+_CODES: Final = [*map(NamedNode, (f"{AP}iso2", f"{AP}iso3", f"{SKOS}notation"))]
 _INTEGER: Final = NamedNode(XSD + "integer")
 
 
@@ -75,10 +76,19 @@ class Entity:
         present = _declared([*candidates, *successors], context)
         if not present:
             raise BadParameter(
-                f"the graph declares no {' or '.join(self.types)} {text!r}; write the last part of its IRI, "
-                f"a prefixed name as {self.types[0]}:…, or the whole IRI"
+                f"the graph declares no {' or '.join(self.types)} {text!r}; {self._meant(text, context)}"
+                f"write the last part of its IRI, a prefixed name as {self.types[0]}:…, or the whole IRI"
             )
         return present
+
+    def _meant(self, text: str, context: Context) -> str:
+        """Give a question after what has `text` as its code, or its name in small letters as the end of its IRI."""
+        coded = context.reader.select("having", {"given": _CODES, "value": [Literal(text.upper())]})
+        near = [row["entity"] for row in coded if isinstance(row["entity"], NamedNode)]
+        near += _declared(context.iri(text.lower(), self.types), context)
+        kinds = tuple(f"{context.base}{kind}/" for kind in self.types)
+        found = next((_last(entity.value) for entity in near if entity.value.startswith(kinds)), "")
+        return f"did you mean {found}? " if found else ""
 
 
 @dataclass(frozen=True, slots=True)

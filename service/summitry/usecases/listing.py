@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from itertools import product
 from typing import Final
 
 from pyoxigraph import NamedNode, Triple
@@ -11,10 +13,10 @@ from summitry.collation import collated
 from summitry.errors import BadParameter
 from summitry.store.base import Term
 from summitry.usecases import columns, ordering
-from summitry.usecases.context import VALID_AT, Context
+from summitry.usecases.context import VALID_AT, Context, refuse_backwards
 from summitry.usecases.doors import Door, ValidAt
 from summitry.usecases.excerpt import Excerpt, Ref, Statement, column
-from summitry.usecases.filters import By, Filter, did_you_mean
+from summitry.usecases.filters import By, Filter, OnDay, did_you_mean
 from summitry.usecases.nodes import parts_of
 from summitry.usecases.ordering import BY_LABEL, Key
 from summitry.usecases.views import VIEWS, Thing
@@ -76,7 +78,11 @@ def understand(
     ordering.understood(door, sort)
     after = ordering.opened(cursor, sort) if cursor else None
     properties = tuple(map(_property, include))
-    return Query(door, context, _given(door, texts, context), limit, sort, after, properties)
+    given = _given(door, texts, context)
+    days = {known.name: terms for known, terms in given if isinstance(known.kind, OnDay)}
+    for span in product(days.get("from", ()), days.get("to", ())):
+        refuse_backwards(*(date.fromisoformat(day.value) for day in span))
+    return Query(door, context, given, limit, sort, after, properties)
 
 
 def page(query: Query) -> Page:

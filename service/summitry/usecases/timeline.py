@@ -12,7 +12,7 @@ from summitry.errors import UnknownEntity
 from summitry.store.base import Row
 from summitry.terms import ENTITY_TYPES, is_source
 from summitry.usecases import parts
-from summitry.usecases.context import Context
+from summitry.usecases.context import Context, refuse_backwards
 from summitry.usecases.excerpt import Excerpt, Ref
 from summitry.usecases.parts import Backing
 from summitry.usecases.readings import Day, Sureness, read_state, sureness
@@ -81,6 +81,10 @@ class Span:
 
     first: date | None = None
     last: date | None = None
+
+    def __post_init__(self) -> None:
+        """Raise BadParameter where it ends before it begins."""
+        refuse_backwards(self.first, self.last)
 
     def covers(self, day: date) -> bool:
         """Tell whether `day` lies within."""
