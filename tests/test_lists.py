@@ -386,6 +386,24 @@ def test_who_was_a_member_on_a_day(shipped):
     assert {"KR", "HK", "US"} <= {country["iso2"] for country in members}
 
 
+def test_nobody_is_listed_as_a_member_before_that_is_recorded(shipped):
+    """APEC is of 1989; the memberships are observed in February 2026."""
+    for path in ("/countries?memberOf=apec", "/organizations?member=us"):
+        assert got(shipped, f"{path}&valid_at=2026-02-01").json()["total"] > 10
+        assert got(shipped, f"{path}&valid_at=1960-01-01").json()["total"] == 0
+
+
+def test_observers_and_partners_are_no_members(shipped):
+    """The United States is a partner of ASEAN and an observer of SAARC."""
+    organizations = {item["label"] for item in all_items(shipped, "/organizations?member=us")}
+    members = {item["iso2"] for item in all_items(shipped, "/countries?memberOf=asean")}
+
+    assert "Asia-Pacific Economic Cooperation" in organizations
+    assert not organizations & {"ASEAN", "SAARC", "Pacific Alliance"}
+    assert "MY" in members
+    assert "US" not in members
+
+
 def test_an_organization_shows_its_members_and_how_sure_that_is(shipped):
     page = got(shipped, "/organizations/apec?valid_at=2026-02-15").json()
 

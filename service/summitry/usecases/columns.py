@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Final
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from summitry.collation import collated
 from summitry.store.base import Bindings, Row, Term
@@ -26,25 +26,20 @@ def column(context: Context, cls: str, names: Sequence[str]) -> Column:
     return _kept(context, "column", bindings)
 
 
-def column_through(context: Context, cls: str, through: str, name: str) -> Column:
+def column_through(context: Context, cls: str, through: str, name: str, kind: str = "") -> Column:
     """Give the members of `cls` of which nodes that they lead to by `through`, or with ^ that lead to them, have
-    values of the property `name`, and these.
+    values of the property `name`, and these; of the latter perhaps none that is said to be of another `kind`.
     """
     way = property_of(through.removeprefix(BACK))
-    bindings = {"of": [NamedNode(AP + cls)], "by": [way], "property": [property_of(name)]}
+    bindings: Bindings = {"of": [NamedNode(AP + cls)], "by": [way], "property": [property_of(name)]}
+    if kind:
+        bindings = {**bindings, "kind": [Literal(kind)]}
     query = "column-back" if through.startswith(BACK) else "column-through"
     return _kept(context, query, bindings, through)
 
 
-def column_of(context: Context, cls: str, name: str, through: str, *, and_own: bool) -> Column:
-    """Give the members of `cls` and their values of the property `name`: their own without `through`, else those of
-    nodes, and of both where `and_own`.
-    """
-    if not through:
-        return column(context, cls, (name,))
-    there = column_through(context, cls, through, name)
-    if not and_own:
-        return there
+def with_own(context: Context, cls: str, name: str, there: Column) -> Column:
+    """Give what nodes have `there`, and the members' own values of the property `name`."""
     own = column(context, cls, (name,))
     return {iri: (*own.get(iri, ()), *there.get(iri, ())) for iri in own.keys() | there.keys()}
 

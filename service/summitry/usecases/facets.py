@@ -11,6 +11,7 @@ from summitry.errors import BadParameter
 from summitry.store.base import Term
 from summitry.terms import AP
 from summitry.usecases import columns, listing
+from summitry.usecases.columns import Column
 from summitry.usecases.context import Context
 from summitry.usecases.doors import Door, Facet
 from summitry.usecases.excerpt import Names, Ref, Text
@@ -58,7 +59,7 @@ def counted(query: Query, facets: Sequence[Facet]) -> tuple[Counts, ...]:
 
 
 def _counts(context: Context, door: Door, facet: Facet, iris: Sequence[str]) -> Counts:
-    values = columns.column_of(context, door.cls, facet.property, facet.through, and_own=facet.and_own)
+    values = _column(context, door, facet)
     counter: Counter[Term] = Counter()
     for iri in iris:
         counter.update({term for _, term in values.get(iri, ())})
@@ -69,6 +70,13 @@ def _counts(context: Context, door: Door, facet: Facet, iris: Sequence[str]) -> 
     return Counts(
         facet.name, len(counter), tuple(Count(_shown(names, term), count) for term, count in common)
     )
+
+
+def _column(context: Context, door: Door, facet: Facet) -> Column:
+    if not facet.through:
+        return columns.column(context, door.cls, (facet.property,))
+    there = columns.column_through(context, door.cls, facet.through, facet.property, facet.kind)
+    return columns.with_own(context, door.cls, facet.property, there) if facet.and_own else there
 
 
 def _among(context: Context, door: Door, facet: Facet) -> Set[str] | None:

@@ -100,9 +100,7 @@ def _keys(
     """Give the keys of those of `iris` that are behind `door`, in no order; of several values the `best` counts."""
     there = columns.column(context, door.cls, columns.ALL_NAMES)
     but: Set[str] = columns.members(context, door.but) if door.but else frozenset()
-    values: Column = {}
-    if by:
-        values = columns.column_of(context, door.cls, by.property, by.through, and_own=by.and_own)
+    values = _column(context, door, by) if by else {}
     found = (iri for iri in iris if iri in there and iri not in but)
     if by:
         return [
@@ -119,6 +117,14 @@ def _label(iri: str, values: Sequence[tuple[str, Term]], languages: Sequence[str
         if isinstance(term, Literal) and name not in columns.OTHER_NAMES
     ]
     return min(labels)[-1] if labels else iri.rpartition("/")[2].replace("-", " ")
+
+
+def _column(context: Context, door: Door, by: Sort) -> Column:
+    """Give the values that the things behind `door` are sorted by."""
+    if not by.through:
+        return columns.column(context, door.cls, (by.property,))
+    there = columns.column_through(context, door.cls, by.through, by.property)
+    return columns.with_own(context, door.cls, by.property, there) if by.and_own else there
 
 
 def _by_value(iri: str, values: Sequence[str], best: Callable[[Iterable[str]], str]) -> Key:

@@ -58,7 +58,7 @@ COUNTRIES: Final = Door(
         Filter(
             "memberOf",
             Entity(("organization",)),
-            "An organization of which it is recorded as a member.",
+            "An organization of which it is recorded as a member; observers and partners are none.",
             "apec",
             by("members", "organization"),
         ),
@@ -66,13 +66,13 @@ COUNTRIES: Final = Door(
     ),
     ValidAt(
         "members",
-        "With `memberOf`, a day on which the membership may hold as far as recorded. Otherwise only the day on which "
-        "tenures are read.",
+        "With `memberOf`, a day on which it was a member as far as recorded: begun or observed by then. Otherwise only "
+        "the day on which tenures are read.",
         "2026-02-15",
         TODAY,
         is_alone=False,
     ),
-    (Facet("memberOf", "organization", "^member"),),
+    (Facet("memberOf", "organization", "^member", kind="member"),),
     (Sort("iso2", "iso2"), Sort("iso3", "iso3"), Sort("m49", "m49")),
 )
 
@@ -93,7 +93,7 @@ ORGANIZATIONS: Final = Door(
         Filter(
             "member",
             Entity(("country", "organization", "person")),
-            "Who is recorded as a member.",
+            "Who is recorded as a member; observers and partners are none.",
             "kr",
             by("organizations-of", "member"),
         ),
@@ -101,8 +101,8 @@ ORGANIZATIONS: Final = Door(
     ),
     ValidAt(
         "organizations-of",
-        "With `member`, a day on which the membership may hold as far as recorded. Otherwise only the day on which "
-        "memberships are read.",
+        "With `member`, a day on which it was one as far as recorded: begun or observed by then. Otherwise only the "
+        "day on which memberships are read.",
         "2026-02-15",
         TODAY,
         is_alone=False,

@@ -36,13 +36,15 @@ class ValidAt:
 class Facet:
     """What entities of a list have in common by the values of a property, perhaps one of their nodes `through`.
 
-    `and_own`: or of themselves. `among`: the class of which alone values are counted.
+    `and_own`: or of themselves. `kind`: of what kind the nodes must be that lead to them. `among`: the class of
+    which alone values are counted.
     """
 
     name: str
     property: str
     through: str = ""
     and_own: bool = False
+    kind: str = ""
     among: str = ""
 
 
