@@ -90,7 +90,7 @@ def test_a_dry_run_is_one_however_true_is_written(server, word):
         ("POST", "/graphs?graph=https://a.example/dry&dry-run=true"),
         ("PUT", "/graph/curation-dry?dry_run=please"),
         ("PUT", "/graph/curation-dry?rehearse=true"),
-        ("POST", "/history/4/revert?dry_run=true"),
+        ("POST", "/history/4/revert?dryrun=true"),
         ("POST", "/entities/merge?message=why"),
     ],
 )
@@ -217,6 +217,21 @@ def test_a_revision_is_undone_once(server):
 
     assert [undone.status_code, again.status_code] == [200, 409]
     assert size(server, "curation-j") == 0
+
+
+def test_undoing_takes_a_dry_run(server):
+    number = update(server, INSERT.format("curation-undone")).json()["revision"]
+    address, before = f"/history/{number}/revert", server.state()
+
+    rehearsed = server.client.post(address, params={"dry_run": "true"}, headers=server.bearer).json()
+    unchanged = server.state() == before
+    undone = server.client.post(address, headers=server.bearer).json()
+    again = server.client.post(address, params={"dry_run": "true"}, headers=server.bearer)
+
+    assert unchanged
+    assert (rehearsed["added"], rehearsed["removed"]) == (undone["added"], undone["removed"]) == (0, 2)
+    assert [len(change["removed"]) for change in rehearsed["changes"]] == [2]
+    assert again.status_code == 409
 
 
 def test_a_query_and_a_graph_are_answered_as_they_were_known(server):

@@ -276,6 +276,13 @@ def test_a_write_on_the_base_that_the_client_read_is_done(server, put, graph):
     assert put(GOOD, {"if-match": tag}).status_code == 412
 
 
+def test_a_tag_without_its_quotation_marks_is_told_so(put):
+    """RFC 9110 §8.8.3: they are a part of it."""
+    tag = put(GOOD).json()["etag"]
+
+    assert "quotation marks" in put(OTHER, {"if-match": tag.strip('"')}).json()["detail"]
+
+
 def test_a_graph_that_must_not_be_there_yet_is_not_replaced(put):
     """RFC 9110 §13.1.2: If-None-Match * performs the method only where nothing is there."""
     only_new = {"if-none-match": "*"}

@@ -121,8 +121,10 @@ def test_the_commands_of_a_curator_work_on_the_store_of_a_server(remote, url, tm
     commanded(url, "load", "--message", "the second name", str(draft))
     commanded(url, "update", "--message", "the third name", "-", given=renaming)
     number = commanded(url, "history", "--limit", "1").split("\t")[0]
+    rehearsed = commanded(url, "revert", "--dry-run", number)
     commanded(url, "revert", number)
 
+    assert "person:commanded" in rehearsed
     asked = commanded(
         url, "query", "--format", "text/csv", "SELECT ?name { person:commanded rdfs:label ?name }"
     )

@@ -119,13 +119,14 @@ def history(number: int | None, limit: int, settings: Settings) -> None:
 
 @click.command(epilog=examples('revert --data ./graph --message "wrong source" 7'))
 @click.argument("number", type=int)
+@DRY_RUN
 @signed
 @store_options
-def revert(number: int, agent: str, message: str, settings: Settings) -> None:
+def revert(number: int, dry_run: bool, agent: str, message: str, settings: Settings) -> None:
     """Undo revision NUMBER of the store by a new one, if nothing changed the same again since."""
     need_store(settings)
     need_made(settings.data)
-    commit = Commit(agent, message or f"undoes revision {number}")
+    commit = None if dry_run else Commit(agent, message or f"undoes revision {number}")
     sys.exit(run(_revert(number, commit, replace(settings, empty=True))))
 
 
@@ -177,9 +178,12 @@ async def _update(file: str, commit: Commit, dry_run: bool, settings: Settings) 
         return await told(service, file, write)
 
 
-async def _revert(number: int, commit: Commit, settings: Settings) -> int:
+async def _revert(number: int, commit: Commit | None, settings: Settings) -> int:
+    """Undo revision `number`, or without a commit show what that would change; give the exit code."""
     async with opened(settings, say) as service:
-        return await told(service, f"revision {number}", service.ingest.revert(number, commit))
+        ingest = service.ingest
+        write = ingest.revert(number, commit) if commit else ingest.rehearse_revert(number)
+        return await told(service, f"revision {number}", write)
 
 
 async def _history(number: int | None, limit: int, settings: Settings) -> None:

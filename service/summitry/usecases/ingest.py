@@ -110,11 +110,11 @@ class Ingest(Rehearsals):
             Conflict: a later revision changed again what it changed.
             InvalidDocument: without it, the graph would break a shape; the error has the report.
         """
+        return await self._write(lambda: self._judge_inverse(number), commit)
 
-        async def judge() -> Judged:
-            return await self._judge_change(await asyncio.to_thread(history.inverse, self._store, number))
-
-        return await self._write(judge, commit)
+    async def rehearse_revert(self, number: int) -> Outcome:
+        """Give what `revert` would do, and store nothing. The report may refuse it."""
+        return await self._shown(await self._judge_inverse(number))
 
     async def rehearse_replacement(self, old: NamedNode, new: NamedNode, *, merging: bool) -> Outcome:
         """Give what `replace_entity` would do, and store nothing. The report may refuse it."""
@@ -195,6 +195,9 @@ class Ingest(Rehearsals):
         last = self._store.last_change(graph)
         if expected is not None and expected != last:
             raise StaleRevision(f"the graph {graph} is at r{last}, not at r{expected}; fetch it and retry")
+
+    async def _judge_inverse(self, number: int) -> Judged:
+        return await self._judge_change(await asyncio.to_thread(history.inverse, self._store, number))
 
     async def _judge_replacement(self, old: NamedNode, new: NamedNode, merging: bool) -> Judged:
         base = self._settings.instance_base

@@ -17,7 +17,7 @@ from summitry.web.endpoints import sent
 from summitry.web.guard import Curator, body_of, commit_of
 from summitry.web.reconcile import read
 from summitry.web.reconciling import Reconciling
-from summitry.web.rehearsal import Rehearsal, rehearsed
+from summitry.web.rehearsal import DryRun, Rehearsal, rehearsed
 from summitry.web.uploads import graph_named
 from summitry.web.validation import Judgement, judgement
 
@@ -59,7 +59,7 @@ class Deciding:
             ),
         ],
         message: Annotated[str, Query(description="Why, for the history.")] = "reconciliation decisions",
-        dry_run: Annotated[bool, Query(description="Tell what would change; store nothing.")] = False,
+        dry_run: DryRun = False,
     ) -> Response:
         """Add the names as `skos:altLabel` of what they mean, to one graph, if the whole conforms."""
         decided = read(Decisions, await body_of(request, _BODY), "decisions")

@@ -24,7 +24,7 @@ from summitry.web.catalogue import Catalogue, GraphList
 from summitry.web.content import media_type
 from summitry.web.guard import Curator, commit_of
 from summitry.web.negotiation import VARY, chosen
-from summitry.web.rehearsal import Rehearsal, rehearsed
+from summitry.web.rehearsal import DryRun, Rehearsal, rehearsed
 from summitry.web.uploads import EXAMPLE_GRAPH, READABLE, UPLOAD, deletion_of, graph_named, href_of, upload_of
 from summitry.web.validation import Judgement, judgement
 from summitry.workers.pool import Answer
@@ -66,7 +66,6 @@ KnownAt = Annotated[
     str,
     Query(description="A revision, such as 12, or a time: what the graph held then, as it was known then."),
 ]
-DryRun = Annotated[bool, Query(description="Tell what would change; store nothing.")]
 
 
 class Graphs:

@@ -78,19 +78,17 @@ class Curator:
             Forbidden: the token is no admin's.
         """
         request.state.is_attempt = True
-        request.state.bearer = bearer = self._bearer(token)
+        request.state.bearer = bearer = self._bearer(token, "this needs an admin's token")
         if bearer.role is not Role.ADMIN:
             raise Forbidden("this is for admins; send the token of one")
         request.state.is_attempt = False
 
-    def _bearer(self, token: str) -> Bearer:
-        """Give whom `token` stands for. Raises Unauthorized."""
+    def _bearer(self, token: str, need: str = "writing needs a curator's token") -> Bearer:
+        """Give whom `token` stands for. Raises Unauthorized, which tells the `need`."""
         if not token and self._is_open:
             return ANYONE
         if not token:
-            raise Unauthorized(
-                "writing needs a curator's token: send the header 'Authorization: Bearer TOKEN'"
-            )
+            raise Unauthorized(f"{need}: send the header 'Authorization: Bearer TOKEN'")
         found = self._tokens.bearer(token)
         if found is None:
             raise Unauthorized(

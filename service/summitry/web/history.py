@@ -15,6 +15,7 @@ from summitry.usecases.service import Service
 from summitry.web import preconditions
 from summitry.web.guard import Curator, commit_of
 from summitry.web.negotiation import VARY, chosen
+from summitry.web.rehearsal import DryRun, Rehearsal, rehearsed
 from summitry.web.validation import Judgement, judgement
 
 PATCH: Final = "application/rdf-patch"
@@ -114,8 +115,12 @@ class History:
         request: Request,
         number: Number,
         message: Annotated[str, Query(description="Why, for the history.")] = "",
+        dry_run: DryRun = False,
     ) -> Response:
         """Undo a revision by a new one, if what it changed was not changed again since."""
+        if dry_run:
+            outcome = await self._service.ingest.rehearse_revert(number)
+            return JSONResponse(await rehearsed(self._service, outcome))
         commit = commit_of(request, message or f"undoes revision {number}")
         outcome = await self._service.ingest.revert(number, commit)
         revision = outcome.revision.number if outcome.revision else self._service.store.head()
@@ -144,7 +149,7 @@ def routes(service: Service, curator: Curator) -> APIRouter:
         summary="Undo a revision by a new one",
         response_class=Response,
         dependencies=[Depends(curator)],
-        responses={200: {"model": Reverted}},
+        responses={200: {"model": Reverted | Rehearsal}},
     )
     return router
 

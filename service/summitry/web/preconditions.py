@@ -38,9 +38,9 @@ def expected(request: Request, store: GraphStore, graph: NamedNode) -> int | Non
         [_FORM.sub("", tag) for tag in _tags(request, name)] for name in ("if-match", "if-none-match")
     )
     if wanted and not (held and (held in wanted or _ANY in wanted)):
-        raise StaleRevision(
-            f"the graph {graph} is {_state(held)}, not at {', '.join(wanted)}; fetch it and retry"
-        )
+        is_bare = f'"{wanted[0]}"' == held
+        remedy = "an entity tag stands in quotation marks" if is_bare else "fetch it and retry"
+        raise StaleRevision(f"the graph {graph} is {_state(held)}, not at {', '.join(wanted)}; {remedy}")
     if held and (_ANY in unwanted or held in unwanted):
         raise StaleRevision(
             f"the graph {graph} is {_state(held)} already; leave out If-None-Match to replace it"

@@ -3,8 +3,9 @@ ones, and which questions would have other answers."""
 
 import asyncio
 from dataclasses import asdict
-from typing import Final
+from typing import Annotated, Final
 
+from fastapi import Query
 from pydantic import BaseModel
 
 from summitry.model import Changeset
@@ -14,6 +15,8 @@ from summitry.usecases.foresight import foresee
 from summitry.usecases.rehearsing import Outcome
 from summitry.usecases.service import Service
 from summitry.web.validation import Judgement, judgement
+
+DryRun = Annotated[bool, Query(description="Tell what would change; store nothing.")]
 
 _ENTITIES: Final = 200
 

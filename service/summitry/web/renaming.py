@@ -1,20 +1,18 @@
 """POST /entities/rename and /entities/merge: another IRI for an entity, one entity for two."""
 
-from typing import Annotated, Final
+from typing import Final
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, Response
 
 from summitry.usecases import renaming
 from summitry.usecases.service import Service
 from summitry.web.guard import Curator, commit_of
-from summitry.web.rehearsal import Rehearsal, rehearsed
+from summitry.web.rehearsal import DryRun, Rehearsal, rehearsed
 from summitry.web.validation import Judgement, judgement
 
 _NAME: Final = "A prefixed name, or an IRI."
-
-DryRun = Annotated[bool, Query(description="Tell what would change; store nothing.")]
 
 
 class Replacement(BaseModel):
