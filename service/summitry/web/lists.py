@@ -102,7 +102,10 @@ class List:
 
     def _of_facets(self) -> list[Json]:
         names = [facet.name for facet in self._door.facets]
-        about = f"What to count by, with commas between: {', '.join(names)}. What has a time counts whenever it held."
+        about = (
+            f"What to count by, with commas between: {', '.join(names)}. Each value counts as often as the filter "
+            "of its name finds it, on the day asked about if there is one."
+        )
         return [parameter("facets", about, ",".join(names))] if names else []
 
     def _answered(self, request: Request, form: str) -> Response:
