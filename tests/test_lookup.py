@@ -217,6 +217,8 @@ def test_how_sure_it_is_that_something_holds_on_a_day(period, day, expected):
         ("threatened", SINCE, "2025-11-01", "2025-11-02", "unrecorded", f"threatened, {OVERDUE}"),
         ("threatened", PAST, "2025-11-01", "2025-11-02", None, f"threatened, {OVERDUE}, until 2025-01-20"),
         ("announced", ROUGH, None, "2025-10-01", None, "announced, from 2025-10, until 2026"),
+        ("in-force", SEEN, None, "2025-10-24", "certain", "in force"),
+        ("in-force", SEEN, None, "2025-10-23", "unrecorded", "in force, not recorded before 2025-10-24"),
     ],
 )  # fmt: skip
 def test_a_status_never_changes_because_a_date_passed(status, period, would_take_effect, day, sure, sentence):

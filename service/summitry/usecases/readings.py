@@ -119,6 +119,8 @@ def _clauses(status: str, period: Period, would_take_effect: Day | None, on: dat
     yield status.replace("-", " ")
     if period.start and on < period.start.date:
         yield f"from {period.start}"
+    elif not period.start and period.observed_on and on < period.observed_on.date:
+        yield f"not recorded before {period.observed_on}"
     if status in _TO_COME and would_take_effect:
         is_over = would_take_effect.last < on
         yield (
