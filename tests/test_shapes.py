@@ -16,7 +16,7 @@ import pyshacl
 import pytest
 import rdflib
 from pyoxigraph import NamedNode, RdfFormat, Store, serialize
-from rdflib import RDF, RDFS, SH, SKOS, Graph, Namespace, URIRef
+from rdflib import OWL, RDF, RDFS, SH, SKOS, Graph, Namespace, URIRef
 from rdflib.collection import Collection
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.sparql import Query
@@ -210,6 +210,15 @@ def test_a_property_shape_belongs_to_the_node_shape_that_it_is_named_for():
 
     assert strangers == []
     assert set(shapes().objects(None, SH.property)) == set(shapes().subjects(RDF.type, SH.PropertyShape))
+
+
+def test_each_literal_property_of_ours_is_held_to_a_kind_of_values():
+    literals = set(ontology().subjects(RDF.type, OWL.DatatypeProperty))
+    kinds = (SH.datatype, SH["in"], SH["or"])
+    held = {shapes().value(shape, SH.path) for kind in kinds for shape in shapes().subjects(kind)}
+
+    assert literals
+    assert literals - held == set()
 
 
 def test_each_target_and_each_path_is_a_term_of_the_ontology():
