@@ -1,7 +1,9 @@
 """Agents: the official client of the Model Context Protocol over HTTP and stdio, and the guide in plain text."""
 
 import asyncio
+import json
 import re
+import subprocess
 import sys
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
@@ -16,6 +18,7 @@ from summitry.web.endpoints import endpoints
 from summitry.web.mcp import _security
 
 T = TypeVar("T")
+CLIENT = {"name": "a shell", "version": "1"}
 STATIC = {"schema", "search", "describe", "timeline", "sparql"}
 QUESTIONS = {f"ask_{name.replace('-', '_')}" for name in catalogue()}
 
@@ -189,6 +192,25 @@ def test_the_command_line_answers_over_standard_input_and_output():
 
     assert tools >= STATIC | QUESTIONS
     assert [row["holder"]["label"] for row in holders["rows"]] == ["Sanae Takaichi"]
+
+
+def test_what_is_asked_before_the_input_ends_is_answered():
+    calls = [
+        ("initialize", {"protocolVersion": "2025-03-26", "capabilities": {}, "clientInfo": CLIENT}),
+        ("tools/call", {"name": "search", "arguments": {"q": "trump"}}),
+        ("tools/call", {"name": "ask_office_holders", "arguments": {"office": "jp-prime-minister"}}),
+    ]
+    lines = [
+        json.dumps({"jsonrpc": "2.0", "id": number, "method": method, "params": parameters})
+        for number, (method, parameters) in enumerate(calls)
+    ]
+
+    command = [sys.executable, "-m", "summitry", "mcp"]
+    ended = subprocess.run(command, input="\n".join(lines), capture_output=True, text=True, check=True)
+
+    answers = [json.loads(line) for line in ended.stdout.splitlines()]
+    assert sorted(answer["id"] for answer in answers) == [0, 1, 2]
+    assert all("result" in answer for answer in answers)
 
 
 def test_the_guide_lists_what_there_is_and_nothing_else(shipped):
